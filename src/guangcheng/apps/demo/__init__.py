@@ -1,0 +1,1 @@
+"""The demonstration city: a deterministic, labelled synthetic layout on real names."""

@@ -1,0 +1,1 @@
+"""The words everybody shares: text, errors, units, days, places, provenance, shares, progress."""

@@ -1,0 +1,1 @@
+"""People and days: organisations, tasks, acceptance (Django apps). Empty until the programme issue fills it."""

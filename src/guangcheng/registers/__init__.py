@@ -1,0 +1,1 @@
+"""What there is: schemas, readers, matching, quality, immutable dated snapshots."""

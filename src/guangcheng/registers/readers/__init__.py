@@ -1,0 +1,1 @@
+"""Files as people send them, turned into raw tables."""

@@ -1,0 +1,1 @@
+"""What is handed over: XLSX, DOCX, charts, maps. Prints the values it is given."""

@@ -1,0 +1,1 @@
+"""What must be true: documents as dated, cited data."""

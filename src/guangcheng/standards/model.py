@@ -1,0 +1,246 @@
+"""A standard as data: dated values, each with the clause that sets it.
+
+Every class is frozen and refuses unknown keys, so a key one level too high is an error and not a silent default.
+``standards`` does not know how a measure is computed: it names it, ``coverage`` computes it, and the vocabulary of
+names they share is the table ``standards/measures.csv``.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from guangcheng.base.provenance import Basis, Clause
+from guangcheng.base.shares import Comparator
+
+Scalar = bool | int | float | str | list[str]
+"""What a parameter or threshold can be. Numbers in YAML keep their kind; shares are percentages (90, not 0.9)."""
+
+CatalogueId = Annotated[str, Field(pattern=r"^(IND|TSK|RUL|TST)-[0-9A-Z]+-[0-9A-Za-z]+$")]
+
+
+class Level(StrEnum):
+    """What a level standard judges."""
+
+    NATURAL_VILLAGE = "natural_village"
+    ADMIN_VILLAGE = "admin_village"
+    ESTATE = "estate"
+    STREET = "street"
+    TOWN = "town"
+    DISTRICT = "district"
+    CITY = "city"
+
+
+class Frozen(BaseModel):
+    """Base of all border models: immutable, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Words(Frozen):
+    """A title or sentence in both languages."""
+
+    zh: str
+    en: str
+
+
+class Source(Frozen):
+    """Document and clause of the library; ``status`` says how sure we are of a fact from outside the seeds."""
+
+    document: str
+    clause: str
+    repaired: bool = False
+    """The reading of the text had to be repaired (a lost % or hyphen)."""
+    status: Literal["seed", "verified", "secondary"] = "seed"
+    note: str | None = None
+
+    def as_clause(self) -> Clause:
+        """The pair used in figures."""
+        return Clause(self.document, self.clause)
+
+
+class DatedValue(Frozen):
+    """One value, in force from the date it is keyed by until the next; ``value: null`` ends it."""
+
+    value: Scalar | None
+    source: Source
+    basis: Basis = Basis.TEXT
+    decision: str | None = None
+    """Id of the product decision (``U-05``, ``C-09``) when the basis is the product's."""
+
+
+Dated = dict[date, DatedValue]
+
+
+def value_at(values: Mapping[date, DatedValue], on: date) -> DatedValue | None:
+    """The value in force on ``on`` (the latest dated ≤ ``on``), or ``None`` before the first and after a null."""
+    due = [day for day in values if day <= on]
+    if not due:
+        return None
+    found = values[max(due)]
+    return None if found.value is None else found
+
+
+class Parameter(Frozen):
+    """A named number or choice of the standard, e.g. ``urban_radius_m``."""
+
+    title: Words
+    unit: str | None = None
+    values: Dated
+
+    @model_validator(mode="after")
+    def _has_values(self) -> Self:
+        if not self.values:
+            raise ValueError("a parameter needs at least one dated value / 参数至少要有一个带日期的值")
+        return self
+
+
+class LevelTest(Frozen):
+    """One test of a level: a named measure against a dated threshold, hard or reference."""
+
+    id: CatalogueId
+    title: Words
+    measure: str
+    """Name from ``measures.csv``."""
+    params: dict[str, Scalar] = {}
+    unit: str
+    comparator: Comparator
+    threshold: Dated
+    hard: bool
+    """A reference test never fails a place; it gives ``pass_with_remark``."""
+    hard_parameter: str | None = None
+    """A boolean parameter that, when true, makes a reference test hard (C-06)."""
+
+
+class LevelStandard(Frozen):
+    """What a place of one level must meet, e.g. 全光网行政村."""
+
+    level: Level
+    title: Words
+    source: Source
+    basis: Basis = Basis.TEXT
+    decision: str | None = None
+    tests: list[LevelTest]
+    notes: list[Words] = []
+
+
+class TargetStatus(StrEnum):
+    """Whether a target is scored."""
+
+    ACTIVE = "active"
+    DISPUTED = "disputed"
+    """Contradicted inside its own document: shown, never scored."""
+    SUPERSEDED = "superseded"
+
+
+class Target(Frozen):
+    """A value to reach by a date. The literal words stay beside the operative reading."""
+
+    value: float | int | None
+    """``None`` for a qualitative target."""
+    value_text: str | None = None
+    date: date
+    date_text: str
+    """The literal words, e.g. ``2018年6月前``; read as the last day of the month (U-11)."""
+    relation: Literal["before", "at"] = "at"
+    status: TargetStatus = TargetStatus.ACTIVE
+    role: Literal["pass", "internal_control"] = "pass"
+    """003 sets a task date (internal control, amber) before the pass date (red) (C-17)."""
+    source: Source
+    basis: Basis = Basis.TEXT
+    decision: str | None = None
+    note: Words | None = None
+
+
+class Baseline(Frozen):
+    """The published starting point of an indicator; never a target."""
+
+    value: float | int
+    date: date
+    source: Source
+
+
+class Indicator(Frozen):
+    """One indicator of the catalogue with its dated targets."""
+
+    name: Words
+    definition: Words
+    kind: Literal["computed", "reported", "qualitative", "definition", "out_of_scope"]
+    measure: str | None = None
+    params: dict[str, Scalar] = {}
+    unit: str
+    decimals: int = 1
+    scope: Literal["whole", "each"] = "whole"
+    """``whole``: one value for the programme's area. ``each``: one per area of ``each_level``."""
+    each_level: Level | None = None
+    comparator: Comparator | None = None
+    hardness: str
+    baseline: Baseline | None = None
+    targets: list[Target] = []
+    source: Source
+    basis: Basis = Basis.TEXT
+    decision: str | None = None
+    flags: list[str] = []
+    """Named warnings, e.g. ``inconsistent_basis`` (C-13)."""
+    notes: list[Words] = []
+    reason: Words | None = None
+    """Why it is out of scope or not computed."""
+
+
+class Task(Frozen):
+    """A duty of the document: who, what, by when."""
+
+    title: Words
+    lead: str | None = None
+    lead_basis: Basis = Basis.TEXT
+    responsible: list[str] = []
+    cooperating: list[str] = []
+    start: date | None = None
+    deadline: date | None = None
+    deadline_text: str | None = None
+    continuous: bool = False
+    deliverable: str | None = None
+    indicators: list[str] = []
+    source: Source
+    notes: list[Words] = []
+
+
+class Document(Frozen):
+    """A legal text of the library, described in our own words."""
+
+    code: str
+    title: str
+    number: str | None = None
+    issuer: str
+    issuer_basis: Basis = Basis.TEXT
+    issued: date | None = None
+    in_force: date | None = None
+    region: str
+    """Statistical area code of its region of force."""
+    region_name: str
+    repaired: list[str] = []
+
+
+class Standard(Frozen):
+    """Everything one document demands, ready to be evaluated."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    version: str
+    title: Words
+    document: Document
+    parameters: dict[str, Parameter] = {}
+    acceptance: list[LevelStandard] = []
+    indicators: dict[CatalogueId, Indicator] = {}
+    tasks: dict[CatalogueId, Task] = {}
+    notes: list[Words] = []
+
+    def level(self, level: Level) -> LevelStandard | None:
+        """The acceptance standard of ``level``, or ``None`` when the document sets none."""
+        return next((item for item in self.acceptance if item.level == level), None)
+
+    def parameter(self, name: str, on: date) -> DatedValue | None:
+        """Parameter ``name`` as in force on ``on``; ``None`` when the standard does not set it then."""
+        found = self.parameters.get(name)
+        return None if found is None else value_at(found.values, on)

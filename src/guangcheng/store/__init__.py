@@ -1,0 +1,1 @@
+"""Ports and adapters: tables (Engine) and files by hash (Blobs)."""

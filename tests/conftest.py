@@ -1,0 +1,45 @@
+"""What every test may ask for."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def shared_folder() -> Path | None:
+    """Find the folder of shared reference data, or ``None`` where it is absent."""
+    named = os.environ.get("GUANGCHENG_SHARED")
+    candidates = [Path(named)] if named else [ROOT.parent / "shared"]
+    return next((path for path in candidates if (path / "README.md").is_file()), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs the shared data where it is absent, and say so."""
+    if shared_folder() is not None:
+        return
+    reason = "needs_shared: no ../shared and no GUANGCHENG_SHARED on this machine"
+    for item in items:
+        if item.get_closest_marker("needs_shared"):
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]
+    """In CI a skip is a failure, except where the shared data is absent."""
+    report = yield
+    if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail"):
+        reason = str(report.longrepr)
+        if "needs_shared" not in reason:
+            report.outcome = "failed"
+            report.longrepr = f"skipped in CI, where every part must be present: {reason}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Give the shared data folder; tests that use it carry the mark ``needs_shared``."""
+    found = shared_folder()
+    assert found is not None, "mark this test with needs_shared"
+    return found
