@@ -1,0 +1,5 @@
+"""``python -m guangcheng``."""
+
+from guangcheng.apps.cli.main import run
+
+run()
