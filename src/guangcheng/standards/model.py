@@ -162,6 +162,16 @@ class Baseline(Frozen):
     source: Source
 
 
+class AlsoShow(Frozen):
+    """Another reading shown beside an indicator and never scored, e.g. take-up beside capability (C-05)."""
+
+    title: Words
+    measure: str
+    params: dict[str, Scalar] = {}
+    unit: str
+    decision: str | None = None
+
+
 class Indicator(Frozen):
     """One indicator of the catalogue with its dated targets."""
 
@@ -170,7 +180,12 @@ class Indicator(Frozen):
     kind: Literal["computed", "reported", "qualitative", "definition", "out_of_scope"]
     measure: str | None = None
     params: dict[str, Scalar] = {}
+    fallback: Literal["reported_value"] | None = None
+    """When no register the measure reads has data by the day, the reported value (``indicator_values``) is used."""
+    parameter: str | None = None
+    """The parameter whose value in force is demanded at all times, with no date to reach it by (001 二(三)7)."""
     unit: str
+    """Values, targets, baseline and reported values are all in this unit; ``standards.measures.scale`` converts."""
     decimals: int = 1
     scope: Literal["whole", "each"] = "whole"
     """``whole``: one value for the programme's area. ``each``: one per area of ``each_level``."""
@@ -187,6 +202,7 @@ class Indicator(Frozen):
     notes: list[Words] = []
     reason: Words | None = None
     """Why it is out of scope or not computed."""
+    also_show: list[AlsoShow] = []
 
 
 class Task(Frozen):
