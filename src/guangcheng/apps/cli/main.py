@@ -24,13 +24,9 @@ class Entry:
 COMMANDS: dict[str, Entry] = {
     "demo": Entry("demo", "demo", Text("生成示例城市，评估并出报告", "build a sample city, evaluate it, report")),
     "init": Entry("city", "init", Text("新建一个城市文件夹", "make a new city folder")),
-    "template": Entry(
-        "registers", "template", Text("写出台账导入模板（XLSX）", "write an import template (XLSX)")
-    ),
+    "template": Entry("registers", "template", Text("写出台账导入模板（XLSX）", "write an import template (XLSX)")),
     "import": Entry("registers", "import_", Text("导入台账文件", "import register files")),
-    "check": Entry(
-        "city", "check", Text("检查城市文件夹：快照、台账、名单", "check a city folder")
-    ),
+    "check": Entry("city", "check", Text("检查城市文件夹：快照、台账、名单", "check a city folder")),
     "standards": Entry("standards", "standards", Text("标准库：列出、查看、检查", "the standards: list, show, check")),
     "evaluate": Entry("evaluate", "evaluate", Text("按标准评估", "evaluate a city by a standard")),
     "explain": Entry("evaluate", "explain", Text("一个数字怎么来的，直到台账行和条款", "how a figure came about")),

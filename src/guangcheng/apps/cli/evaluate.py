@@ -1,0 +1,85 @@
+"""``evaluate`` and ``explain``."""
+
+import datetime as dt
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from guangcheng.apps.cli.door import EXIT_DONE, EXIT_NO, common, emit, lang, progress, say, words
+from guangcheng.apps.cli.options import area_option, as_of_option, city_argument, standard_option
+
+
+@click.command(help=words("按一项标准评估城市：谁达标、谁没有、为什么、缺什么。", "Evaluate a city by one standard."))
+@city_argument
+@standard_option
+@area_option
+@as_of_option
+@click.option(
+    "--fail-on",
+    type=click.Choice(["fail", "no_data", "never"]),
+    default="never",
+    help=words("有这样的结论时以 1 退出", "exit 1 when any place has this verdict"),
+)
+@common
+def evaluate(
+    folder: Path,
+    standard_id: str,
+    area: str | None,
+    as_of: dt.date | None,
+    fail_on: str,
+    as_json: bool,
+) -> int:
+    """Evaluate and print: the JSON object, or tables for people."""
+    from guangcheng.apps import bootstrap, shapes
+    from guangcheng.apps.cli import screens
+    from guangcheng.coverage.evaluate import evaluate as run_evaluation
+    from guangcheng.registers.city import City
+
+    city = City.open(folder)
+    day = bootstrap.as_of_day(city, as_of)
+    result = run_evaluation(
+        city.view(day),
+        bootstrap.standard_of(city, standard_id),
+        as_of=day,
+        calendar=bootstrap.calendar_of(city),
+        area=area,
+        progress=progress(),
+    )
+    emit(shapes.evaluation(result), as_json=as_json)
+    if not as_json:
+        say(screens.evaluation(result, lang()))
+    verdicts = Counter(place.verdict.value for place in result.areas + result.estates)
+    return EXIT_NO if fail_on != "never" and verdicts[fail_on] else EXIT_DONE
+
+
+@click.command(
+    help=words(
+        "一个数字怎么来的。TRACE 取自评估结果，如 qingcheng-2017-all-optical@2018-12-31/441802103/IND-001-17。",
+        "How a figure came about. TRACE comes from an evaluation, e.g. "
+        "qingcheng-2017-all-optical@2018-12-31/441802103/IND-001-17.",
+    )
+)
+@city_argument
+@click.argument("trace", metavar="TRACE")
+@common
+def explain(folder: Path, trace: str, as_json: bool) -> int:
+    """Print the whole derivation of one figure, down to register rows and clauses."""
+    from guangcheng.apps import bootstrap, shapes
+    from guangcheng.apps.cli import screens
+    from guangcheng.coverage.explain import explain as derive
+    from guangcheng.coverage.trace import parse_trace
+    from guangcheng.registers.city import City
+
+    city = City.open(folder)
+    asked = parse_trace(trace)
+    node = derive(
+        city.view(asked.as_of),
+        bootstrap.standard_of(city, asked.standard),
+        trace,
+        calendar=bootstrap.calendar_of(city),
+    )
+    emit({"trace": trace, "derivation": shapes.trace(node)}, as_json=as_json)
+    if not as_json:
+        say(screens.derivation(node, lang()))
+    return EXIT_DONE

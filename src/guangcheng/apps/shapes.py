@@ -1,0 +1,150 @@
+"""Values as JSON objects: the shapes that ``schemas/*.schema.json`` describe, one function per shape."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from guangcheng.base.text import Text
+from guangcheng.coverage.results import (
+    AreaVerdict,
+    DataGap,
+    Evaluation,
+    Gap,
+    IndicatorResult,
+    TestResult,
+    TraceNode,
+)
+
+Json = dict[str, Any]
+
+
+def text(value: Text) -> Json:
+    """Both languages."""
+    return {"zh": value.zh, "en": value.en}
+
+
+def number(value: str | int | None) -> int | float | str | None:
+    """Turn a decimal string into a JSON number (whole where it is whole); words stay words."""
+    if value is None or isinstance(value, int):
+        return value
+    try:
+        exact = Decimal(value)
+    except ArithmeticError:
+        return value
+    return int(exact) if exact == exact.to_integral_value() else float(exact)
+
+
+def test(result: TestResult) -> Json:
+    """One test of one place; ``value`` is a decimal string, ``threshold`` a number, counts are integers."""
+    return {
+        "id": result.id,
+        "clause": str(result.clause),
+        "title": text(result.title),
+        "hard": result.hard,
+        "numerator": result.numerator,
+        "denominator": result.denominator,
+        "unknown": result.unknown,
+        "value": result.value,
+        "unit": result.unit,
+        "comparator": result.comparator,
+        "threshold": number(result.threshold),
+        "ok": result.ok,
+        "basis": result.basis.value,
+        "trace": result.trace,
+    }
+
+
+def area(verdict: AreaVerdict) -> Json:
+    """One place with its tests."""
+    return {
+        "code": verdict.code,
+        "name": verdict.name,
+        "level": verdict.level,
+        "subtype": verdict.subtype,
+        "parent": verdict.parent,
+        "verdict": verdict.verdict.value,
+        "tests": [test(item) for item in verdict.tests],
+        "reasons": [text(reason) for reason in verdict.reasons],
+        "trace": verdict.trace,
+    }
+
+
+def gap(value: Gap | None) -> Json | None:
+    """What is missing, in real units."""
+    return None if value is None else {"amount": number(value.amount), "unit": value.unit}
+
+
+def indicator(result: IndicatorResult) -> Json:
+    """One indicator of one area."""
+    return {
+        "id": result.id,
+        "clause": str(result.clause),
+        "name": text(result.name),
+        "area": result.area,
+        "value": result.value,
+        "numerator": number(result.numerator),
+        "denominator": number(result.denominator),
+        "unit": result.unit,
+        "comparator": result.comparator,
+        "target": number(result.target),
+        "target_date": None if result.target_date is None else result.target_date.isoformat(),
+        "status": result.status.value,
+        "gap": gap(result.gap),
+        "basis": result.basis.value,
+        "flags": list(result.flags),
+        "notes": [text(note) for note in result.notes],
+        "trace": result.trace,
+    }
+
+
+def data_gap(value: DataGap) -> Json:
+    """Something the evaluation could not know."""
+    return {"kind": value.kind, "where": value.where, "message": text(value.message)}
+
+
+def evaluation(value: Evaluation) -> Json:
+    """Build the answer of ``guangcheng evaluate``."""
+    return {
+        "standard": value.standard,
+        "standard_version": value.standard_version,
+        "area": value.area,
+        "as_of": value.as_of.isoformat(),
+        "snapshots": {
+            register: {"as_of": ref.as_of.isoformat(), "hash": ref.hash} for register, ref in value.snapshots.items()
+        },
+        "areas": [area(item) for item in value.areas],
+        "estates": [area(item) for item in value.estates],
+        "indicators": [indicator(item) for item in value.indicators],
+        "data_gaps": [data_gap(item) for item in value.data_gaps],
+        "notes": [text(note) for note in value.notes],
+    }
+
+
+def trace(node: TraceNode) -> Json:
+    """Build the answer of ``guangcheng explain``: the derivation as a tree."""
+    return {
+        "title": text(node.title),
+        "value": node.value,
+        "clause": None if node.clause is None else str(node.clause),
+        "basis": None if node.basis is None else node.basis.value,
+        "kind": node.kind,
+        "rows": [_row(row) for row in node.rows],
+        "children": [trace(child) for child in node.children],
+    }
+
+
+def _row(row: Any) -> Json:
+    return {str(key): _plain(value) for key, value in row.items()}
+
+
+def _plain(value: object) -> object:
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return str(value)
+
+
+def texts(values: Iterable[Text]) -> list[Json]:
+    """Shape several sentences."""
+    return [text(value) for value in values]

@@ -1,0 +1,242 @@
+"""Write the generated pages of docs/: ``python -m tools.docs`` (``--check`` only says whether they are fresh).
+
+Every page comes from the same tables the code reads: register fields, fault rules, measures, standards, commands,
+JSON schemas. A test runs ``--check``, so a page can never lag behind.
+"""
+
+import csv
+import json
+import os
+import sys
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+REFERENCE = ROOT / "docs" / "reference"
+MADE = "<!-- made by `make docs`; do not edit -->\n\n"
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    def clean(cell: str) -> str:
+        return cell.replace("|", "\\|").replace("\n", " ")
+
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += ["| " + " | ".join(clean(cell) for cell in row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def registers() -> str:
+    """One section per register, one row per field."""
+    from guangcheng.registers.schema import schemas
+
+    parts = [
+        "# 台账字段 Register fields\n\n代码、校验、模板和本页读的是同一张表。Code, validator, template and this page read one table.\n"
+    ]
+    for item in schemas().values():
+        parts.append(f"\n## {item.title.zh} `{item.register}` {item.title.en}\n")
+        key = "、".join(f"`{name}`" for name in item.key)
+        parts.append(
+            f"\n主键 key: {key} · 几何 geometry: {item.geometry or '无 none'} · 条款 clause: {item.clause or '—'}\n\n"
+        )
+        rows = [
+            [
+                f"`{field.name}`",
+                f"{field.title.zh} {field.title.en}",
+                field.type + (f" ({field.unit})" if field.unit else ""),
+                "必填" if field.required else "",
+                field.default or "",
+                "、".join(f"`{code}` {words[0] if words else ''}" for code, words in field.codes.items()),
+                "、".join(field.aliases),
+                field.clause or "",
+                f"{field.description.zh} {field.description.en}",
+            ]
+            for field in item.fields
+        ]
+        head = ["字段", "名称", "类型", "必填", "默认", "代码", "认得的表头", "条款", "说明"]
+        parts.append(_table(head, rows))
+    return "".join(parts)
+
+
+def _rows_of(package: str, name: str) -> list[dict[str, str]]:
+    text = resources.files(package).joinpath(name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def rules() -> str:
+    """The numbered rules that faults name."""
+    rows = [
+        [
+            f"`{row['id']}`",
+            {"error": "错误 error", "warning": "提醒 warning", "note": "提示 note"}[row["severity"]],
+            f"{row['title_zh']} {row['title_en']}",
+            f"{row['mend_zh']} {row['mend_en']}",
+        ]
+        for row in _rows_of("guangcheng.registers", "rules.csv")
+    ]
+    head = "# 数据规则 Data rules\n\n错误：该行进隔离文件；提醒、提示：该行照收。An error quarantines its row; the others keep it.\n\n"
+    return head + _table(["编号", "级别", "规则", "怎么改"], rows)
+
+
+def measures() -> str:
+    """The vocabulary of measures that standards name and coverage computes."""
+    rows = _rows_of("guangcheng.standards", "measures.csv")
+    head = list(rows[0])
+    body = [[row[name] for name in head] for row in rows]
+    return (
+        "# 度量 Measures\n\n标准文件用名字引用度量，由程序计算。Standards name them; coverage computes them.\n\n"
+        + _table(head, body)
+    )
+
+
+def standards() -> str:
+    """Every standard with every figure and its clause."""
+    from guangcheng.standards import library
+
+    parts = ["# 标准库 Standards\n\n每个数字都有文件和条款；“产品默认”是原文没有写、由产品定的。\n"]
+    for standard_id in library.ids():
+        item = library.load(standard_id)
+        parts.append(f"\n## {item.title.zh} `{item.id}`\n\n{item.title.en} · 版本 version {item.version}\n")
+        if item.parameters:
+            parts.append("\n### 参数 Parameters\n\n")
+            rows = [
+                [
+                    f"`{name}`",
+                    parameter.title.zh,
+                    str(dated.value),
+                    parameter.unit or "",
+                    str(day),
+                    str(dated.source.as_clause()),
+                    _basis(dated.basis.value),
+                    dated.decision or "",
+                ]
+                for name, parameter in item.parameters.items()
+                for day, dated in parameter.values.items()
+            ]
+            parts.append(_table(["参数", "名称", "值", "单位", "自", "条款", "依据", "决定"], rows))
+        for level in item.acceptance:
+            parts.append(
+                f"\n### 验收：{level.title.zh} {level.title.en} ({level.source.as_clause()}, {_basis(level.basis.value)})\n\n"
+            )
+            rows = [
+                [
+                    f"`{test.id}`",
+                    test.title.zh,
+                    f"`{test.measure}`",
+                    f"{test.comparator} {dated.value} {test.unit}",
+                    str(day),
+                    "硬性" if test.hard else "参考",
+                    str(dated.source.as_clause()),
+                ]
+                for test in level.tests
+                for day, dated in test.threshold.items()
+            ]
+            parts.append(_table(["编号", "名称", "度量", "要求", "自", "性质", "条款"], rows))
+        parts.append("\n### 指标 Indicators\n\n")
+        rows = [
+            [
+                f"`{indicator_id}`",
+                indicator.name.zh,
+                indicator.unit,
+                "；".join(
+                    f"{target.value if target.value is not None else target.value_text} @ {target.date} ({target.status.value})"
+                    for target in indicator.targets
+                ),
+                indicator.kind,
+                str(indicator.source.as_clause()),
+                indicator.decision or "",
+            ]
+            for indicator_id, indicator in item.indicators.items()
+        ]
+        parts.append(_table(["编号", "名称", "单位", "目标", "类别", "条款", "决定"], rows))
+        if item.tasks:
+            parts.append("\n### 任务 Tasks\n\n")
+            rows = [
+                [
+                    f"`{task_id}`",
+                    task.title.zh,
+                    task.lead or "—",
+                    "、".join(task.responsible) or "—",
+                    str(task.deadline or ("持续 continuous" if task.continuous else "—")),
+                    str(task.source.as_clause()),
+                ]
+                for task_id, task in item.tasks.items()
+            ]
+            parts.append(_table(["编号", "任务", "牵头", "责任", "期限", "条款"], rows))
+    return "".join(parts)
+
+
+def _basis(value: str) -> str:
+    return {"text": "原文", "product_default": "产品默认", "local": "本地设置", "claim": "申报"}[value]
+
+
+def commands() -> str:
+    """The help of every command, Chinese and English, as the command line prints it."""
+    import click
+
+    from guangcheng.apps.cli import main
+
+    parts = [
+        "# 命令 Commands\n\n每条命令都可加 `--json`（只打印一个 JSON 对象）和 `--lang en`。退出码：0 完成，1 结论为否或只完成一部分，2 输入或用法不对，3 内部错误，130 被中断。\n"
+    ]
+
+    def add(command: click.Command, path: str, level: int) -> None:
+        context = click.Context(command, info_name=path)
+        parts.append(f"\n{'#' * level} `{path}`\n\n```text\n{command.get_help(context)}\n```\n")
+        if isinstance(command, click.Group):
+            for name in command.list_commands(context):
+                child = command.get_command(context, name)
+                if child is not None:
+                    add(child, f"{path} {name}", level + 1)
+
+    for name in main.COMMANDS:
+        command = main.cli.get_command(click.Context(main.cli), name)  # type: ignore[attr-defined]
+        add(command, f"guangcheng {name}", 2)
+    return "".join(parts)
+
+
+def outputs() -> str:
+    """The JSON Schemas of every ``--json`` output."""
+    folder = resources.files("guangcheng.apps").joinpath("schemas")
+    parts = ["# JSON 输出 JSON outputs\n\n每条命令 `--json` 的输出都按下列 JSON Schema（2020-12）校验。\n"]
+    for path in sorted(folder.iterdir(), key=lambda item: item.name):
+        schema = json.loads(path.read_text(encoding="utf-8"))
+        parts.append(f"\n## `{schema['title']}`\n\n```json\n{json.dumps(schema, ensure_ascii=False, indent=1)}\n```\n")
+    return "".join(parts)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "registers.md": registers,
+    "rules.md": rules,
+    "measures.md": measures,
+    "standards.md": standards,
+    "commands.md": commands,
+    "outputs.md": outputs,
+}
+
+
+def stale() -> list[str]:
+    """Name the pages that are missing or differ from what the tables say today."""
+    return [
+        name
+        for name, make in PAGES.items()
+        if not (REFERENCE / name).is_file() or (REFERENCE / name).read_text(encoding="utf-8") != MADE + make()
+    ]
+
+
+def main() -> int:
+    """Write the pages, or with ``--check`` list the stale ones and fail."""
+    os.environ["GUANGCHENG_LANG"] = "zh"
+    os.environ["COLUMNS"] = "100"
+    if "--check" in sys.argv:
+        found = stale()
+        print("\n".join(f"stale: docs/reference/{name} (make docs)" for name in found) or "docs/reference is fresh")
+        return 1 if found else 0
+    REFERENCE.mkdir(parents=True, exist_ok=True)
+    for name, make in PAGES.items():
+        (REFERENCE / name).write_text(MADE + make(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
