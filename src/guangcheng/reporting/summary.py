@@ -1,0 +1,203 @@
+"""What a reader of an evaluation asks first, drawn from its values: how many, which not, what would help.
+
+Nothing here judges: verdicts and statuses are taken as given and only counted, ordered and put into words.
+"""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+
+from guangcheng.base.text import Text
+from guangcheng.coverage.results import AreaVerdict, Evaluation, IndicatorResult, Status, TestResult, Verdict
+from guangcheng.reporting.words import LEVELS, VERDICTS, level_key, requirement, with_unit
+
+LEVEL_ORDER = tuple(LEVELS)
+TOWNSHIPS = ("street", "town", "township", "other")
+VILLAGES = ("admin_village", "community")
+
+
+@dataclass(frozen=True, slots=True)
+class LevelCount:
+    """How many places of one level have each verdict (only verdicts that occur, best first)."""
+
+    level: str
+    verdicts: Mapping[Verdict, int]
+
+    @property
+    def total(self) -> int:
+        """All places of the level, whatever their verdict."""
+        return sum(self.verdicts.values())
+
+    @property
+    def judged(self) -> int:
+        """Places that count: all but ``not_applicable`` and ``out_of_scope``."""
+        return sum(n for verdict, n in self.verdicts.items() if verdict in _COUNTED)
+
+    @property
+    def passed(self) -> int:
+        """Places that pass, with or without remark."""
+        return sum(n for verdict, n in self.verdicts.items() if verdict.passed)
+
+
+_COUNTED = frozenset({Verdict.PASS, Verdict.PASS_WITH_REMARK, Verdict.FAIL, Verdict.NO_DATA})
+
+
+@dataclass(frozen=True, slots=True)
+class WayToPass:
+    """What the fewest additions are that would make one town pass, as ``coverage`` found them.
+
+    ``villages`` pairs the name of each administrative village with the natural villages it needs (by name).
+    """
+
+    code: str
+    villages: tuple[tuple[str, tuple[str, ...]], ...]
+    natural_villages: int
+    premises: int | None = None
+
+    def sentence(self) -> Text:
+        """Say it in one sentence."""
+        zh = "；".join(f"{name}：{'、'.join(members)}" for name, members in self.villages)
+        en = "; ".join(f"{name}: {', '.join(members)}" for name, members in self.villages)
+        more_zh = "" if self.premises is None else f"（涉及驻地 {self.premises} 处）"
+        more_en = "" if self.premises is None else f" ({self.premises} premises)"
+        return Text(
+            zh=f"最少再建成 {self.natural_villages} 个自然村即可达标{more_zh}：{zh}",
+            en=f"passes with as few as {self.natural_villages} more natural villages{more_en}: {en}",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NotPassed:
+    """One place that fails or lacks data, the tests behind it, why, and what would help."""
+
+    area: AreaVerdict
+    tests: tuple[TestResult, ...]
+    reasons: tuple[Text, ...]
+    remedies: tuple[Text, ...]
+
+
+def ordered_areas(evaluation: Evaluation) -> tuple[AreaVerdict, ...]:
+    """Give areas, then estates, from the top level down and by code."""
+    every = (*evaluation.areas, *evaluation.estates)
+    return tuple(sorted(every, key=lambda area: (_rank(level_key(area)), area.code)))
+
+
+def _rank(level: str) -> int:
+    return LEVEL_ORDER.index(level) if level in LEVEL_ORDER else len(LEVEL_ORDER)
+
+
+def of_levels(evaluation: Evaluation, levels: Iterable[str]) -> tuple[AreaVerdict, ...]:
+    """Give the areas (and estates) whose shown level is one of ``levels``, by level and code."""
+    wanted = frozenset(levels)
+    return tuple(area for area in ordered_areas(evaluation) if level_key(area) in wanted)
+
+
+def level_counts(evaluation: Evaluation) -> tuple[LevelCount, ...]:
+    """Count verdicts per level, from the top down; levels without places are left out."""
+    seen: dict[str, Counter[Verdict]] = {}
+    for area in ordered_areas(evaluation):
+        seen.setdefault(level_key(area), Counter())[area.verdict] += 1
+    return tuple(
+        LevelCount(level, {verdict: counter[verdict] for verdict in VERDICTS if counter[verdict]})
+        for level, counter in seen.items()
+    )
+
+
+def status_counts(indicators: Sequence[IndicatorResult]) -> Mapping[Status, int]:
+    """Count indicator results per status, in the order of :class:`Status`; only statuses that occur."""
+    counter = Counter(result.status for result in indicators)
+    return {status: counter[status] for status in Status if counter[status]}
+
+
+def names(evaluation: Evaluation) -> Mapping[str, str]:
+    """Name of every area and estate by code."""
+    return {area.code: area.name for area in (*evaluation.areas, *evaluation.estates)}
+
+
+def ancestors(evaluation: Evaluation) -> Mapping[str, tuple[AreaVerdict, ...]]:
+    """Chain of areas above each area or estate, nearest first; a broken or circular chain just ends."""
+    by_code = {area.code: area for area in evaluation.areas}
+    chains: dict[str, tuple[AreaVerdict, ...]] = {}
+    for area in (*evaluation.areas, *evaluation.estates):
+        chain: list[AreaVerdict] = []
+        above = by_code.get(area.parent or "")
+        while above is not None and above not in chain and above is not area:
+            chain.append(above)
+            above = by_code.get(above.parent or "")
+        chains[area.code] = tuple(chain)
+    return chains
+
+
+def digest(evaluation: Evaluation) -> str:
+    """One short fingerprint (16 hex digits) of the snapshots an evaluation stands on, to print on a title page.
+
+    SHA-256 over ``register as-of hash`` lines in register order; the full hashes stand in the basis section.
+    """
+    lines = [f"{ref.register} {ref.as_of.isoformat()} {ref.hash}" for _, ref in sorted(evaluation.snapshots.items())]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def not_passed(evaluation: Evaluation, ways: Sequence[WayToPass] = ()) -> tuple[NotPassed, ...]:
+    """List places that fail or lack data, from the top level down, each with what would make it pass."""
+    by_code = {way.code: way for way in ways}
+    found = []
+    for area in ordered_areas(evaluation):
+        if area.verdict not in (Verdict.FAIL, Verdict.NO_DATA):
+            continue
+        tests = tuple(test for test in area.tests if test.hard and test.ok is not True)
+        way = by_code.get(area.code)
+        remedies = ((way.sentence(),) if way else ()) + tuple(remedy(test) for test in tests)
+        found.append(NotPassed(area, tests, area.reasons, remedies))
+    return tuple(found)
+
+
+def remedy(test: TestResult) -> Text:
+    """Say what is missing for one unmet test; missing data is asked for before anything is built."""
+    if test.ok is None and test.unknown:
+        return Text(
+            zh=f"补齐 {test.unknown} 个未知对象的数据（共 {test.denominator} 个）后重新评估",
+            en=f"complete the data of {test.unknown} of {test.denominator} members, then evaluate again",
+        )
+    if test.ok is None or not test.denominator:
+        return Text(zh="补齐数据后重新评估", en="complete the data, then evaluate again")
+    need = needed(test)
+    if need is None or test.numerator is None or need > test.denominator:
+        zh, en = (requirement(test.comparator, test.threshold, test.unit, lang) for lang in ("zh", "en"))
+        return Text(
+            zh=f"现值 {with_unit(test.value or '—', test.unit, 'zh')}，要求 {zh}",
+            en=f"{with_unit(test.value or '—', test.unit, 'en')} now, {en} required",
+        )
+    return Text(
+        zh=f"现有 {test.numerator}/{test.denominator}，至少须 {need} 个，还差 {need - test.numerator} 个",
+        en=f"{test.numerator} of {test.denominator} now, at least {need} needed, {need - test.numerator} short",
+    )
+
+
+def needed(test: TestResult) -> int | None:
+    """Smallest numerator that reaches a ``>=`` percentage of the denominator; ``None`` for any other kind of test."""
+    threshold = exact(test.threshold)
+    if test.unit != "%" or test.comparator != ">=" or test.denominator is None or threshold is None:
+        return None
+    return -((-threshold * test.denominator) // 100)
+
+
+def exact(value: str | int | None) -> Fraction | None:
+    """Read a decimal string exactly; ``None`` for missing values and for words."""
+    if value is None:
+        return None
+    try:
+        return Fraction(Decimal(str(value)))
+    except (InvalidOperation, ValueError, OverflowError):
+        return None
+
+
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def printable(text: str) -> str:
+    """``text`` without characters that no XML document may hold; a file's name for a place can carry any."""
+    return _FORBIDDEN.sub("", text)

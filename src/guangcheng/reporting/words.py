@@ -1,0 +1,200 @@
+"""The one table of words for everything an evaluation can say: used by reports and by the doors.
+
+Symbols stand beside words wherever a colour is used, so that a grey print and a colour-blind reader lose nothing.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from guangcheng.base.provenance import Basis
+from guangcheng.base.text import Lang, Text
+from guangcheng.coverage.results import AreaVerdict, Status, Verdict
+
+__all__ = [
+    "BASES",
+    "COMPARATORS",
+    "CONDITIONS",
+    "GAP_KINDS",
+    "HARDNESS",
+    "LEVELS",
+    "OK",
+    "STATUSES",
+    "STATUS_SYMBOLS",
+    "UNITS",
+    "VERDICTS",
+    "VERDICT_SYMBOLS",
+    "level_key",
+    "ok_word",
+    "requirement",
+    "status_word",
+    "symbol_and_word",
+    "unit_word",
+    "with_unit",
+]
+
+VERDICTS: Mapping[Verdict, Text] = MappingProxyType(
+    {
+        Verdict.PASS: Text("达标", "pass"),
+        Verdict.PASS_WITH_REMARK: Text("达标（参考值未达）", "pass with remark"),
+        Verdict.FAIL: Text("未达标", "fail"),
+        Verdict.NO_DATA: Text("数据不足", "no data"),
+        Verdict.NOT_APPLICABLE: Text("不适用", "not applicable"),
+        Verdict.OUT_OF_SCOPE: Text("不在范围", "out of scope"),
+    }
+)
+"""Words of the verdicts, best first; reports keep this order."""
+
+VERDICT_SYMBOLS: Mapping[Verdict, str] = MappingProxyType(
+    {
+        Verdict.PASS: "●",
+        Verdict.PASS_WITH_REMARK: "◆",
+        Verdict.FAIL: "▲",
+        Verdict.NO_DATA: "□",
+        Verdict.NOT_APPLICABLE: "×",
+        Verdict.OUT_OF_SCOPE: "·",
+    }
+)
+"""The same shapes as on the map."""
+
+STATUSES: Mapping[Status, Text] = MappingProxyType(
+    {
+        Status.MET: Text("已达到", "met"),
+        Status.ON_TRACK: Text("按进度", "on track"),
+        Status.BEHIND: Text("滞后", "behind"),
+        Status.MISSED: Text("到期未达", "missed"),
+        Status.NO_DATA: Text("数据不足", "no data"),
+        Status.DISPUTED: Text("有争议", "disputed"),
+        Status.REPORTED: Text("仅列示", "reported"),
+    }
+)
+
+STATUS_SYMBOLS: Mapping[Status, str] = MappingProxyType(
+    {
+        Status.MET: "●",
+        Status.ON_TRACK: "◆",
+        Status.BEHIND: "△",
+        Status.MISSED: "▲",
+        Status.NO_DATA: "□",
+        Status.DISPUTED: "※",
+        Status.REPORTED: "·",
+    }
+)
+
+LEVELS: Mapping[str, Text] = MappingProxyType(
+    {
+        "city": Text("市", "city"),
+        "district": Text("区县", "district"),
+        "township": Text("街镇", "township"),
+        "street": Text("街道", "street"),
+        "town": Text("镇", "town"),
+        "other": Text("其他单位", "other unit"),
+        "admin_village": Text("行政村", "administrative village"),
+        "community": Text("社区", "community"),
+        "natural_village": Text("自然村", "natural village"),
+        "estate": Text("小区", "estate"),
+    }
+)
+"""Levels from the top down; a township is shown by its subtype (street, town, other)."""
+
+BASES: Mapping[Basis, Text] = MappingProxyType(
+    {
+        Basis.TEXT: Text("文件原文", "text of the document"),
+        Basis.PRODUCT_DEFAULT: Text("产品默认", "product default"),
+        Basis.LOCAL: Text("本地设定", "local setting"),
+        Basis.CLAIM: Text("企业申报", "operator's claim"),
+    }
+)
+
+CONDITIONS: Mapping[str, Text] = MappingProxyType(
+    {
+        "in_service": Text("接入点已启用", "access point in service"),
+        "not_tv_only": Text("不是仅传电视信号的光纤", "not fibre for television only"),
+        "radius": Text("在规定半径内", "within the radius"),
+        "capacity": Text("提供容量达到要求", "capacity is enough"),
+        "ports": Text("有空闲端口，或扩容按时完成", "free ports, or an expansion in time"),
+        "installation": Text("报装在规定工作日内完成", "orders installed within the working days allowed"),
+    }
+)
+"""The conditions of optical access capability (001 二(三)7) in the order they are checked."""
+
+HARDNESS: Mapping[bool, Text] = MappingProxyType({True: Text("硬性", "hard"), False: Text("参考", "reference")})
+
+OK: Mapping[bool | None, Text] = MappingProxyType(
+    {True: Text("符合", "met"), False: Text("不符合", "not met"), None: Text("无法判定", "cannot tell")}
+)
+
+COMPARATORS: Mapping[str, str] = MappingProxyType({">=": "≥", "<=": "≤", ">": ">", "<": "<", "=": "="})
+
+UNITS: Mapping[str, str] = MappingProxyType(
+    {
+        "个": "",
+        "户": "households",
+        "万户": "×10⁴ households",
+        "万人": "×10⁴ people",
+        "万个": "×10⁴",
+        "端口": "ports",
+        "人": "people",
+        "米": "m",
+        "个工作日": "working days",
+        "工作日": "working days",
+        "月": "months",
+        "household": "households",
+        "metre": "m",
+    }
+)
+"""English for the units the documents write in Chinese; a unit not listed (%, Mbps) is the same in both."""
+
+GAP_KINDS: Mapping[str, Text] = MappingProxyType(
+    {
+        "register": Text("缺少台账", "register missing"),
+        "missing_register": Text("缺少台账", "register missing"),
+        "households": Text("缺少户数", "household count missing"),
+        "missing_households": Text("缺少户数", "household count missing"),
+        "point": Text("缺少坐标", "position missing"),
+        "missing_point": Text("缺少坐标", "position missing"),
+        "zone": Text("缺少城乡属性", "zone missing"),
+        "statistics": Text("缺少用户统计", "subscriber statistics missing"),
+    }
+)
+"""Kinds of data gaps; a kind not listed is shown as it is."""
+
+
+def level_key(area: AreaVerdict) -> str:
+    """Name the level a person would: a township by its subtype, everything else by its level."""
+    if area.level == "township" and area.subtype in LEVELS:
+        return str(area.subtype)
+    return area.level
+
+
+def symbol_and_word(verdict: Verdict, lang: Lang) -> str:
+    """``▲ 未达标``: never a colour alone."""
+    return f"{VERDICT_SYMBOLS[verdict]} {VERDICTS[verdict].in_(lang)}"
+
+
+def status_word(status: Status, lang: Lang) -> str:
+    """``△ 滞后``: never a colour alone."""
+    return f"{STATUS_SYMBOLS[status]} {STATUSES[status].in_(lang)}"
+
+
+def ok_word(ok: bool | None, lang: Lang) -> str:
+    """Say whether one test is met, in a word."""
+    return OK[ok].in_(lang)
+
+
+def unit_word(unit: str, lang: Lang) -> str:
+    """Give the unit in ``lang``; counting words such as 个 vanish in English."""
+    return unit if lang == "zh" else UNITS.get(unit, unit)
+
+
+def requirement(comparator: str | None, threshold: str | None, unit: str, lang: Lang) -> str:
+    """``≥90%``, ``≥4 个``; an empty string where nothing is demanded."""
+    if threshold is None:
+        return ""
+    sign = COMPARATORS.get(comparator or "", comparator or "")
+    return f"{sign}{with_unit(threshold, unit, lang)}"
+
+
+def with_unit(value: str, unit: str, lang: Lang) -> str:
+    """``90%`` without a blank, ``4 个`` with one."""
+    word = unit_word(unit, lang)
+    return f"{value}{word}" if word == "%" else f"{value} {word}".rstrip()
