@@ -1,0 +1,171 @@
+"""The kernel against brute force: covered ⇔ dx·dx + dy·dy ≤ r·r in IEEE double, lowest index on ties."""
+
+import math
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from guangcheng.coverage.kernel import PointGrid, nearest_within
+
+Floats = NDArray[np.float64]
+
+
+def brute(px: Floats, py: Floats, radius: Floats, ax: Floats, ay: Floats) -> tuple[list[int], list[float]]:
+    found, distance = [], []
+    for x, y, r in zip(px, py, radius, strict=True):
+        best, at = math.inf, -1
+        for k in range(ax.size):
+            dx, dy = x - ax[k], y - ay[k]
+            d2 = dx * dx + dy * dy
+            if d2 <= r * r and (at < 0 or d2 < best):
+                best, at = d2, k
+        found.append(at)
+        distance.append(math.sqrt(best) if at >= 0 else math.nan)
+    return found, distance
+
+
+def columns(rows: list[tuple[float, ...]], width: int) -> list[Floats]:
+    table = np.array(rows, dtype=np.float64).reshape(len(rows), width)
+    return [np.ascontiguousarray(column) for column in table.T]
+
+
+def assert_as_brute(premises: list[tuple[float, float, float]], points: list[tuple[float, float]]) -> None:
+    px, py, radius = columns([tuple(row) for row in premises], 3)
+    ax, ay = columns([tuple(row) for row in points], 2)
+    found, distance = nearest_within(px, py, radius, ax, ay)
+    expected, metres = brute(px, py, radius, ax, ay)
+    assert found.tolist() == expected
+    np.testing.assert_array_equal(distance, np.array(metres, dtype=np.float64))
+
+
+# Small integers on a lattice: many points lie exactly on the radius (3-4-5, 5-12-13, 8-15-17 …) and many tie.
+lattice = st.integers(-20, 20).map(float)
+lattice_radius = st.sampled_from([0.0, 1.0, 5.0, 10.0, 13.0, 17.0, 25.0])
+# Anything a file may hold.
+wild = st.floats(allow_nan=True, allow_infinity=False, width=64) | st.floats(-1e4, 1e4)
+wild_radius = st.floats(0, 1e6) | st.just(math.nan) | st.just(1e200) | st.floats(0, 1e-150)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(lattice, lattice, lattice_radius), max_size=12),
+    st.lists(st.tuples(lattice, lattice), max_size=25),
+)
+def test_on_a_lattice_with_ties_and_points_exactly_on_the_radius(
+    premises: list[tuple[float, float, float]], points: list[tuple[float, float]]
+) -> None:
+    assert_as_brute(premises, points)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(wild, wild, wild_radius), max_size=6),
+    st.lists(st.tuples(wild, wild), max_size=12),
+)
+def test_with_anything_a_file_may_hold(
+    premises: list[tuple[float, float, float]], points: list[tuple[float, float]]
+) -> None:
+    with np.errstate(all="ignore"):
+        assert_as_brute(premises, points)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.sampled_from([1.0, 50.0, 3000.0]), st.integers(1, 400))
+def test_on_clustered_cities(seed: int, spread: float, points: int) -> None:
+    rng = np.random.default_rng(seed)
+    centres = rng.uniform(0, 10_000, (5, 2))
+    premises = centres[rng.integers(0, 5, 150)] + rng.normal(0, spread, (150, 2))
+    access = centres[rng.integers(0, 5, points)] + rng.normal(0, spread, (points, 2))
+    radius = rng.choice([200.0, 1000.0, 5000.0], 150)
+    assert_as_brute(
+        [(x, y, r) for (x, y), r in zip(premises.tolist(), radius.tolist(), strict=True)],
+        [(x, y) for x, y in access.tolist()],
+    )
+
+
+@pytest.mark.parametrize(
+    ("dx", "dy", "radius", "inside"),
+    [
+        (120.0, 160.0, 200.0, True),
+        (600.0, 800.0, 1000.0, True),
+        (200.0, 0.0, 200.0, True),
+        (200.001, 0.0, 200.0, False),
+        (0.0, 1000.001, 1000.0, False),
+        (0.0, 0.0, 0.0, True),
+        (0.001, 0.0, 0.0, False),
+    ],
+)
+def test_the_limit_itself_is_inside(dx: float, dy: float, radius: float, inside: bool) -> None:
+    east, north = 400_000.0, 2_600_000.0  # where a city's metric CRS puts it
+    found, distance = nearest_within([east], [north], radius, [east + dx], [north - dy])
+    assert found.tolist() == [0 if inside else -1]
+    assert distance.tolist() == [math.hypot(dx, dy)] if inside else math.isnan(distance[0])
+
+
+@pytest.mark.parametrize(("premises", "points"), [(0, 3), (3, 0), (0, 0)])
+def test_nothing_to_look_at(premises: int, points: int) -> None:
+    found, distance = nearest_within(np.zeros(premises), np.zeros(premises), 5.0, np.zeros(points), np.zeros(points))
+    assert found.tolist() == ([0] if points else [-1]) * premises
+    assert distance.size == premises
+
+
+def test_identical_points_give_the_lowest_index() -> None:
+    found, _ = nearest_within([0.0, 5.0], [0.0, 0.0], 10.0, np.full(1000, 3.0), np.full(1000, 4.0))
+    assert found.tolist() == [0, 0]
+
+
+def test_not_a_place_is_never_covered() -> None:
+    nan, inf = math.nan, math.inf
+    found, distance = nearest_within([nan, 0, inf, 0], [0, nan, 0, 0], [9, 9, 9, nan], [nan, 0.0], [0.0, 0.0])
+    assert found.tolist() == [-1, -1, -1, -1]
+    assert np.isnan(distance).all()
+    assert nearest_within([0.0], [0.0], 9.0, [nan, inf, 1.0], [0.0, 0.0, 1.0])[0].tolist() == [2]
+
+
+def test_the_grid_stays_small_whatever_the_extent() -> None:
+    rng = np.random.default_rng(3)
+    x, y = rng.uniform(0, 1e4, 2000), rng.uniform(0, 1e4, 2000)
+    x[0], y[1], x[2] = 1e300, -1e300, -1e308
+    grid = PointGrid.of(x, y)
+    assert grid.shape[0] * grid.shape[1] < 4 * x.size
+    # one stray point does not crowd the others into one cell
+    assert int(np.diff(grid.start).max()) < 50
+    found, _ = grid.nearest(x, y, 0.0)
+    assert found.tolist() == list(range(2000))
+
+
+def test_a_line_of_points_is_cut_along_the_line() -> None:
+    grid = PointGrid.of(np.arange(1000.0), np.zeros(1000))
+    assert grid.shape[1] == 1
+    assert int(np.diff(grid.start).max()) <= 12
+
+
+def test_chunks_and_threads_give_the_same_answer() -> None:
+    rng = np.random.default_rng(5)
+    px, py = rng.uniform(0, 5e4, 200_000), rng.uniform(0, 5e4, 200_000)
+    grid = PointGrid.of(rng.uniform(0, 5e4, 5000), rng.uniform(0, 5e4, 5000))
+    whole = grid.nearest(px, py, 300.0)
+    shared_out = grid.nearest(px, py, 300.0, threads=2)
+    pieces = [grid.nearest(px[at : at + 70_000], py[at : at + 70_000], 300.0) for at in range(0, 200_000, 70_000)]
+    for column in range(2):
+        np.testing.assert_array_equal(whole[column], shared_out[column])
+        np.testing.assert_array_equal(whole[column], np.concatenate([piece[column] for piece in pieces]))
+    assert 0.2 < float((whole[0] >= 0).mean()) < 0.7
+
+
+def test_columns_of_different_length_are_a_mistake() -> None:
+    with pytest.raises(ValueError, match="ax and ay"):
+        nearest_within([0.0], [0.0], 1.0, [0.0], [0.0, 1.0])
+    with pytest.raises(ValueError, match="px and py"):
+        nearest_within([0.0], [0.0, 1.0], 1.0, [0.0], [0.0])
+
+
+def test_importing_the_kernel_does_not_load_the_compiler() -> None:
+    code = "import sys, guangcheng.coverage.kernel; print('numba' in sys.modules)"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout == "False\n"
