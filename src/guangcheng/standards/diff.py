@@ -75,9 +75,9 @@ def _leaves(value: object, path: str = "") -> Iterator[tuple[str, str | None]]:
 
 
 def _key(item: object, place: int) -> str:
-    """A target is known by its date and role, so that inserting one does not change all that follow."""
+    """A target is known by date, role and status (unique by rule), so that inserting one moves no other."""
     if isinstance(item, dict) and "date" in item:
-        return f"{item['date']}/{item.get('role', '')}"
+        return f"{item['date']}/{item['role']}/{item['status']}"
     return str(place)
 
 

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from guangcheng.base.provenance import Basis
 from guangcheng.base.text import Text
 from guangcheng.standards.measures import measures, scale
-from guangcheng.standards.model import Dated, Indicator, Level, Scalar, Standard
+from guangcheng.standards.model import Dated, Indicator, Level, Scalar, Standard, Target
 from guangcheng.standards.yamltext import Path
 
 _DECISION = re.compile(r"[A-Z]-[0-9]{2}")
@@ -190,6 +190,7 @@ def _scope(indicator: Indicator, path: Path) -> Iterator[Broken]:
 
 def _targets(indicator: Indicator, path: Path) -> Iterator[Broken]:
     previous = None
+    seen: set[tuple[object, ...]] = set()
     for place, target in enumerate(indicator.targets):
         here = (*path, "targets", str(place))
         if previous is not None and target.date < previous:
@@ -201,12 +202,19 @@ def _targets(indicator: Indicator, path: Path) -> Iterator[Broken]:
                 ),
                 Text(zh="从早到晚排列", en="put the earliest first"),
             )
+        if (key := (target.date, target.role, target.status)) in seen:
+            yield _twice((*here, "date"), str(target.date))
+        seen.add(key)
         previous = target.date
-        if indicator.unit == _PERCENT:
-            yield from _fraction(target.value, here)
-        if target.value is None and target.value_text is None:
-            yield _needs(here, "value_text", "value: null")
-        yield from _decided(target.basis, target.decision, here)
+        yield from _target(indicator, target, here)
+
+
+def _target(indicator: Indicator, target: Target, path: Path) -> Iterator[Broken]:
+    if indicator.unit == _PERCENT:
+        yield from _fraction(target.value, path)
+    if target.value is None and target.value_text is None:
+        yield _needs(path, "value_text", "value: null")
+    yield from _decided(target.basis, target.decision, path)
 
 
 def _tasks(standard: Standard) -> Iterator[Broken]:
