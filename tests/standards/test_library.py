@@ -141,7 +141,8 @@ def test_every_number_of_the_standard_cites_its_own_document(standard: Standard)
     sources = [value.source for item in standard.parameters.values() for value in item.values.values()]
     sources += [value.source for lv in standard.acceptance for test in lv.tests for value in test.threshold.values()]
     sources += [target.source for item in standard.indicators.values() for target in item.targets]
-    sources += [item.source for item in (*standard.indicators.values(), *standard.tasks.values())]
+    sources += [item.source for item in standard.indicators.values()]
+    sources += [task.source for task in standard.tasks.values()]
     assert {source.document for source in sources} == {standard.document.code}
     assert all(source.clause for source in sources)
 

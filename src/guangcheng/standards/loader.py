@@ -26,7 +26,8 @@ class StandardFault(InputError):
 
 
 def _listed(lang: Lang, file: str, faults: Sequence[Note]) -> str:
-    head = {"zh": f"标准文件有 {len(faults)} 处错误", "en": f"the standard file has {len(faults)} faults"}[lang]
+    plural = "" if len(faults) == 1 else "s"
+    head = {"zh": f"标准文件有 {len(faults)} 处错误", "en": f"the standard file has {len(faults)} fault{plural}"}[lang]
     return "\n".join([head, *(f"  {file}:{fault.line}: {_sentence(lang, fault)}" for fault in faults)])
 
 

@@ -130,7 +130,7 @@ def _measured(name: str, params: Mapping[str, Scalar], unit: str, level: Level |
         allowed = ", ".join(item.value for item in measure.scope)
         yield Broken(
             (*path, "measure"),
-            Text(zh=f"度量“{name}”不能用于 {level.value}", en=f"“{name}” cannot be taken for a {level.value}"),
+            Text(zh=f"度量“{name}”不能用于 {level.value}", en=f"“{name}” cannot be taken for {level.value}"),
             Text(zh=f"它可用于：{allowed}", en=f"it can be taken for: {allowed}"),
         )
     known = {param.name: param for param in measure.params}

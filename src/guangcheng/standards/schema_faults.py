@@ -71,7 +71,10 @@ def _missing(key: str) -> tuple[Text, Text]:
 
 
 _WANTED: tuple[tuple[str, Text], ...] = (
-    ("string_pattern", Text(zh="编号格式不对", en="the id does not have the expected form")),
+    (
+        "string_pattern",
+        Text(zh="不是编号的格式（如 IND-001-01）", en="should have the form of an id such as IND-001-01"),
+    ),
     (
         "string",
         Text(zh="应为文字（数字样的文字请加引号）", en="should be words (put words that look like a number in quotes)"),

@@ -108,6 +108,13 @@ def _refuse_surprises(events: Iterator[Any], plain: Plain) -> None:
                 Text(zh="不接受锚点和引用（& 和 *）", en="anchors and aliases (& and *) are not accepted"),
                 Text(zh="把值写全；文字里的 & 或 * 请加引号", en="write the value out; put a literal & or * in quotes"),
             )
+        if getattr(event, "tag", None) is not None:
+            plain.fault(
+                line,
+                (),
+                Text(zh="不接受类型标记（! 开头）", en="type tags (beginning with !) are not accepted"),
+                Text(zh="去掉标记；文字里的 ! 请加引号", en="remove the tag; put a literal ! in quotes"),
+            )
         if depth > MAX_DEPTH or documents > 1:
             plain.fault(
                 line,
