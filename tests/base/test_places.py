@@ -113,6 +113,12 @@ def test_datum_of_a_crs() -> None:
     assert places.crs_datum("EPSG:2414") is None  # Beijing 54
 
 
+def test_area_of_use() -> None:
+    west, south, east, north = places.area_of_use(CRS) or (0, 0, 0, 0)
+    assert (west, east) == (112.5, 115.5)
+    assert south < QINGCHENG[1] < north
+
+
 def test_codes() -> None:
     assert [places.level_of_code("441802006001"[:n]) for n in (2, 4, 6, 9, 12)] == [
         "province",

@@ -25,6 +25,7 @@ __all__ = [
     "Datum",
     "DatumGuess",
     "Evidence",
+    "area_of_use",
     "crs_datum",
     "default_metric_crs",
     "detect_datum",
@@ -130,6 +131,12 @@ def crs_datum(crs: str) -> Datum | None:
     if "wgs 84" in name:
         return Datum.WGS84
     return Datum.CGCS2000 if "2000" in name and "china" in name else None
+
+
+def area_of_use(crs: str) -> tuple[float, float, float, float] | None:
+    """West, south, east, north (degrees) of where a CRS is meant to be used; ``None`` if it does not say."""
+    area = _crs(crs).area_of_use
+    return None if area is None else (area.west, area.south, area.east, area.north)
 
 
 def _degrees(crs: str) -> str:
