@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -197,6 +196,5 @@ def _point_bounds(table: pa.Table) -> list[float] | None:
 def _line_bounds(table: pa.Table) -> list[float] | None:
     import shapely
 
-    shapes = shapely.from_wkb(table["geometry"].drop_null().to_pylist())
-    bounds = shapely.total_bounds(shapes)
-    return None if np.isnan(bounds).any() else [float(value) for value in bounds]
+    shapes = shapely.from_wkb(table["geometry"].drop_null().to_numpy())
+    return [float(value) for value in shapely.total_bounds(shapes)] if shapes.size else None

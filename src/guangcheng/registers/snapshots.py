@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from guangcheng.base.errors import GuangchengError, NotFound, Refused, Where
+from guangcheng.base.errors import GuangchengError, InputError, NotFound, Refused, Where
 from guangcheng.base.provenance import SnapshotRef
 from guangcheng.base.text import Text
 from guangcheng.registers.canonical import canonical, content_hash, hash_of_canonical
@@ -95,22 +95,14 @@ class Registers:
 
     def path(self, ref: SnapshotRef) -> Path:
         """The Parquet file of ``ref``, for an engine that reads files; ``NotFound`` when it is not there."""
-        found = [
-            named
-            for named in self._named(ref.register)
-            if named.as_of == ref.as_of and named.hash16 == ref.hash[: len(named.hash16)]
-        ]
-        if not found:
-            raise NotFound(
-                Text(zh=f"没有快照 {ref}", en=f"there is no snapshot {ref}"),
-                mend=Text(zh="用 guangcheng check 查看现有快照", en="see the snapshots with guangcheng check"),
-                where=Where(file=str(self.folder / ref.register)),
-            )
-        return found[-1].path
+        return self._find(ref).path
 
     def read(self, ref: SnapshotRef, columns: Sequence[str] | None = None) -> pa.Table:
         """The stored columns (or only ``columns``) of a snapshot, rows sorted by key. ``InputError`` when damaged."""
-        return read_table(self.path(ref), ref.register, columns)
+        named = self._find(ref)
+        if _manifest_of(named, ref.register).ref != ref:
+            raise damaged(named.path)
+        return read_table(named.path, ref.register, columns)
 
     def difference(
         self,
@@ -178,7 +170,9 @@ class Registers:
 
     def verify(self, ref: SnapshotRef) -> None:
         """Read the whole snapshot and hash its content again; ``InputError`` when anything differs."""
-        self._verify(self.path(ref), ref.register)
+        named = self._find(ref)
+        if _verified(named, ref.register).ref != ref:
+            raise damaged(named.path)
 
     def verify_all(self) -> list[Damage]:
         """Verify every snapshot of every register; what is damaged, in order of register and date."""
@@ -186,19 +180,24 @@ class Registers:
         for register in schemas():
             for named in self._named(register):
                 try:
-                    _manifest_of(named, register)
-                    self._verify(named.path, register)
+                    _verified(named, register)
                 except GuangchengError as error:
                     found.append(Damage(named.path, error))
         return found
 
-    def _verify(self, path: Path, register: str) -> None:
-        manifest = read_manifest(path)
-        table = read_table(path, register, None)
-        content = canonical(register, table)
-        whole = table.equals(content) and table.num_rows == manifest.rows
-        if not whole or hash_of_canonical(register, content) != manifest.hash:
-            raise damaged(path)
+    def _find(self, ref: SnapshotRef) -> _Named:
+        found = [
+            named
+            for named in self._named(ref.register)
+            if named.as_of == ref.as_of and named.hash16 == ref.hash[: len(named.hash16)]
+        ]
+        if not found:
+            raise NotFound(
+                Text(zh=f"没有快照 {ref}", en=f"there is no snapshot {ref}"),
+                mend=Text(zh="用 guangcheng check 查看现有快照", en="see the snapshots with guangcheng check"),
+                where=Where(file=str(self.folder / ref.register)),
+            )
+        return found[-1]
 
     def _named(self, register: str) -> list[_Named]:
         folder = self.folder / schema(register).register
@@ -224,6 +223,20 @@ def _manifest_of(named: _Named, register: str) -> Manifest:
     """Read the manifest and hold it to the file's name."""
     manifest = read_manifest(named.path)
     if manifest.register != register or manifest.file_name != named.path.name:
+        raise damaged(named.path)
+    return manifest
+
+
+def _verified(named: _Named, register: str) -> Manifest:
+    """Read everything and hash it again."""
+    manifest = _manifest_of(named, register)
+    table = read_table(named.path, register, None)
+    try:
+        content = canonical(register, table)
+    except InputError as fault:
+        raise damaged(named.path) from fault
+    whole = table.equals(content) and table.num_rows == manifest.rows
+    if not whole or hash_of_canonical(register, content) != manifest.hash:
         raise damaged(named.path)
     return manifest
 
