@@ -1,17 +1,26 @@
 """Where the rooms are put together: the only place that knows adapters, settings and the clock."""
 
 import datetime as dt
+import time
 from pathlib import Path
 
-from guangcheng.base.days import WorkingCalendar
-from guangcheng.registers.city import City
+from guangcheng.base.days import WorkingCalendar, read_years
+from guangcheng.registers.city import CONFIG_NAME, City
 from guangcheng.standards import library
 from guangcheng.standards.model import Standard
+from guangcheng.standards.overrides import with_local_values
+
+CALENDAR_NAME = "calendar.toml"
 
 
 def today() -> dt.date:
-    """Read the clock: the only call of it in the product."""
+    """Read the clock: the day it is here."""
     return dt.datetime.now(tz=dt.UTC).astimezone().date()
+
+
+def seconds() -> float:
+    """Read a steady clock, for timings that are shown and never decide anything."""
+    return time.perf_counter()
 
 
 def as_of_day(city: City, asked: dt.date | None) -> dt.date:
@@ -20,11 +29,12 @@ def as_of_day(city: City, asked: dt.date | None) -> dt.date:
 
 
 def standard_of(city: City, standard_id: str) -> Standard:
-    """The standard by id, the city's local ones included; ``NotFound`` lists what there is."""
-    return library.load(standard_id, local=city.standards_folder)
+    """The standard by id, local ones included, with the city's own parameter values; ``NotFound`` lists all ids."""
+    standard = library.load(standard_id, local=city.standards_folder)
+    return with_local_values(standard, city.config.parameters.get(standard_id, {}), source=CONFIG_NAME)
 
 
 def calendar_of(city: City) -> WorkingCalendar:
     """The working-day calendar, with the city's own years from ``calendar.toml`` where it has that file."""
-    own: Path = city.folder / "calendar.toml"
-    return WorkingCalendar.from_file(own) if own.is_file() else WorkingCalendar()
+    own: Path = city.folder / CALENDAR_NAME
+    return WorkingCalendar(read_years(own)) if own.is_file() else WorkingCalendar()

@@ -1,0 +1,163 @@
+"""``init``, ``check``, ``backup`` and ``restore``."""
+
+import datetime as dt
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import click
+
+from guangcheng.apps.cli.door import EXIT_DONE, EXIT_NO, common, emit, lang, progress, say, words
+from guangcheng.apps.cli.options import DAY, EXISTING_FILE, FILE, FOLDER, city_argument
+from guangcheng.base.errors import UsageError
+from guangcheng.base.text import Text
+
+
+@click.command(help=words("新建一个城市文件夹。", "Make a new city folder."))
+@city_argument
+@click.option("--name", required=True, help=words("城市名称", "name of the city"))
+@click.option("--area-code", required=True, help=words("最上一级区域代码", "code of its topmost area"))
+@click.option("--crs", help=words("以米为单位的坐标系，如 EPSG:4547", "metric CRS, e.g. EPSG:4547"))
+@click.option(
+    "--centre",
+    metavar="LON,LAT",
+    help=words("城市大致的经度,纬度，用来选坐标系", "rough longitude,latitude, to choose the CRS"),
+)
+@click.option("--standard", "standards", multiple=True, metavar="ID", help=words("所用标准，可多次", "may be repeated"))
+@click.option("--as-of", type=DAY, help=words("评估基准日；不写为当天", "as-of date; today when left out"))
+@common
+def init(
+    folder: Path,
+    name: str,
+    area_code: str,
+    crs: str | None,
+    centre: str | None,
+    standards: tuple[str, ...],
+    as_of: dt.date | None,
+    as_json: bool,
+) -> int:
+    """Make the folder; a folder with something else in it is refused."""
+    from guangcheng.registers.city import City, CityConfig
+    from guangcheng.standards import library
+
+    for standard_id in standards:
+        library.load(standard_id)
+    config = CityConfig(
+        name=name, area_code=area_code, crs=crs or _crs_at(centre), standards=tuple(standards), as_of=as_of
+    )
+    City.create(folder, config)
+    emit({"city": name, "folder": str(folder), "area_code": area_code, "crs": config.crs}, as_json=as_json)
+    say(
+        Text(
+            zh=f"已建好 {folder}（{config.crs}）。下一步：guangcheng template areas，"
+            f"填好后 guangcheng import {folder} areas 文件",
+            en=f"made {folder} ({config.crs}). Next: guangcheng template areas, fill it in, "
+            f"guangcheng import {folder} areas FILE",
+        )
+    )
+    return EXIT_DONE
+
+
+def _crs_at(centre: str | None) -> str:
+    from guangcheng.base.places import default_metric_crs
+
+    try:
+        lon, lat = (float(part) for part in (centre or "").replace("，", ",").split(","))
+    except ValueError:
+        raise UsageError(
+            Text(zh="没有给出坐标系", en="no coordinate system was given"),
+            mend=Text(
+                zh="给 --centre 经度,纬度（如 113.05,23.7）或 --crs EPSG:4547",
+                en="give --centre LON,LAT (such as 113.05,23.7) or --crs EPSG:4547",
+            ),
+        ) from None
+    return default_metric_crs(lon, lat)
+
+
+@click.command(help=words("检查城市文件夹：快照是否完好、代码名单、台账之间是否对得上。", "Check a city folder."))
+@city_argument
+@common
+def check(folder: Path, as_json: bool) -> int:
+    """Verify every snapshot and list oddities; exit 1 when something is damaged."""
+    from guangcheng.registers.city import City
+    from guangcheng.registers.codelists import oddities
+    from guangcheng.registers.schema import schemas
+
+    city = City.open(folder)
+    damaged = city.registers.verify_all()
+    broken = {damage.path.parent.name for damage in damaged}
+    findings: list[dict[str, Any]] = [
+        _finding("snapshot", "error", str(damage.path), damage.error.message) for damage in damaged
+    ]
+    registers = []
+    for register in schemas():
+        if register in broken:
+            registers.append(_register(register, None, 0, 0))
+            continue
+        history = city.registers.history(register)
+        if history:
+            registers.append(_register(register, history[-1].ref, len(history), history[-1].rows))
+    if "areas" not in broken and (ref := city.registers.latest("areas")) is not None:
+        findings += [_finding(odd.rule, "note", odd.code, odd.message) for odd in oddities(city.registers.read(ref))]
+    ok = not damaged
+    emit({"city": city.config.name, "ok": ok, "registers": registers, "findings": findings}, as_json=as_json)
+    if not as_json:
+        from guangcheng.apps.cli import screens
+
+        say(screens.check(city.config.name, registers, findings, lang()))
+    return EXIT_DONE if ok else EXIT_NO
+
+
+def _finding(rule: str, severity: str, where: str, message: Text) -> dict[str, Any]:
+    return {
+        "rule": rule,
+        "severity": severity,
+        "where": where,
+        "message": {"zh": message.zh, "en": message.en},
+    }
+
+
+def _register(register: str, ref: Any, snapshots: int, rows: int) -> dict[str, Any]:
+    return {
+        "register": register,
+        "snapshots": snapshots,
+        "rows": rows,
+        "as_of": None if ref is None else ref.as_of.isoformat(),
+        "hash": None if ref is None else ref.hash,
+        "sound": ref is not None,
+    }
+
+
+@click.command(help=words("把城市文件夹备份成一个文件。", "Back up a city folder into one file."))
+@city_argument
+@click.argument("file", type=FILE)
+@common
+def backup(folder: Path, file: Path, as_json: bool) -> int:
+    """Write the archive whole or not at all."""
+    from guangcheng.registers.backup import backup as write_backup
+
+    count = len(write_backup(folder, file, progress=progress()).files)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    emit({"folder": str(folder), "file": str(file), "files": count, "sha256": digest}, as_json=as_json)
+    say(
+        Text(
+            zh=f"已备份 {count} 个文件到 {file}\nSHA-256 {digest}",
+            en=f"backed up {count} files to {file}\nSHA-256 {digest}",
+        )
+    )
+    return EXIT_DONE
+
+
+@click.command(help=words("从备份恢复到一个新文件夹。", "Restore a backup into a new folder."))
+@click.argument("file", type=EXISTING_FILE)
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@common
+def restore(file: Path, folder: Path, as_json: bool) -> int:
+    """Verify everything, then let the folder appear."""
+    from guangcheng.registers.backup import restore as read_backup
+
+    view = read_backup(file, folder, progress=progress()).view(dt.date.max)
+    snapshots = {name: {"as_of": ref.as_of.isoformat(), "hash": ref.hash} for name, ref in view.refs.items()}
+    emit({"folder": str(folder), "file": str(file), "snapshots": snapshots}, as_json=as_json)
+    say(Text(zh=f"已恢复到 {folder}，哈希全部相符", en=f"restored to {folder}; every hash agrees"))
+    return EXIT_DONE
