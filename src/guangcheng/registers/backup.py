@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from guangcheng.base.errors import InputError, NotFound, Refused, Where, WrongFormat
+from guangcheng.base.errors import GuangchengError, InputError, NotFound, Refused, Where, WrongFormat
 from guangcheng.base.progress import SILENT, Progress
 from guangcheng.base.text import Text
 from guangcheng.registers.city import CONFIG_NAME, REGISTERS_NAME, STANDARDS_NAME, City
@@ -94,7 +94,7 @@ def restore(archive: Path, folder: Path, *, progress: Progress = SILENT) -> City
         try:
             progress.start("restore", len(listed.files))
             _unpack(archive, file, listed, part, progress)
-            _refuse_damage(City.open(part))
+            _refuse_unusable(archive, part)
             part.chmod(0o755)
             part.rename(folder)
         except BaseException:
@@ -123,6 +123,21 @@ def _files(city: City) -> Iterator[Path]:
 def _refuse_damage(city: City) -> None:
     for damage in city.registers.verify_all():
         raise damage.error
+
+
+def _refuse_unusable(archive: Path, part: Path) -> None:
+    """Say of the archive what is wrong with the city in it; the folder it was tried in is soon gone."""
+    try:
+        _refuse_damage(City.open(part))
+    except GuangchengError as fault:
+        raise InputError(
+            Text(
+                zh=f"备份里的城市不能用：{fault.message.zh}",
+                en=f"the city in the backup cannot be used: {fault.message.en}",
+            ),
+            mend=Text(zh="用另一份备份", en="use another backup"),
+            where=Where(file=str(archive)),
+        ) from fault
 
 
 def _hidden(name: str) -> bool:
