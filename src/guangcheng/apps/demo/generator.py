@@ -4,12 +4,9 @@ Pure: the same ``premises`` and ``seed`` give the same tables, byte for byte. Th
 (see :mod:`guangcheng.apps.demo.layout`), never from an evaluation.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import pyarrow as pa
 
 from guangcheng.apps.demo import figures, rural, tables, urban
 from guangcheng.apps.demo.cases import (
@@ -21,6 +18,7 @@ from guangcheng.apps.demo.cases import (
     village_cases,
 )
 from guangcheng.apps.demo.layout import CELL_M, back, claim_cells, quarters, shares, turned
+from guangcheng.apps.demo.made import DemoCity
 from guangcheng.apps.demo.rows import Floats
 from guangcheng.apps.demo.site import Site
 from guangcheng.apps.demo.truth import truth_of
@@ -44,20 +42,6 @@ _PREMISES_PER_POINT = 60
 _LEAST_BUILDINGS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class DemoCity:
-    """One made city: its registers in stored columns, and what it was built to be."""
-
-    name: str
-    area_code: str
-    crs: str
-    as_of: date
-    standard: str
-    tables: Mapping[str, pa.Table]
-    truth: pa.Table
-    """See :func:`guangcheng.apps.demo.truth.truth_of`; empty for the samples of other regions."""
-
-
 def build_demo(premises: int = DEFAULT_PREMISES, seed: int = DEFAULT_SEED, progress: Progress = SILENT) -> DemoCity:
     """Build 清城区 with exactly ``premises`` premises. ``UsageError`` when the cases alone need more."""
     progress.start("demo city", 4)
@@ -72,7 +56,17 @@ def build_demo(premises: int = DEFAULT_PREMISES, seed: int = DEFAULT_SEED, progr
     truth = truth_of(site, counts)
     progress.advance()
     progress.finish()
-    return DemoCity("清城区（合成示例）", DISTRICT, CRS, AS_OF.astype(date), STANDARD, made, truth)
+    return DemoCity(
+        name="清城区（合成示例）",
+        folder="qingcheng",
+        area_code=DISTRICT,
+        crs=CRS,
+        as_of=AS_OF.astype(date),
+        standard=STANDARD,
+        tables=made,
+        truth=truth,
+        earlier={},
+    )
 
 
 def _fill(site: Site, premises: int, seed: int) -> None:

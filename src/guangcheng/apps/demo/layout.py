@@ -124,14 +124,15 @@ def block_offsets() -> tuple[Floats, Floats]:
 def shares(total: int, parts: int) -> Ints:
     """``total`` whole things over ``parts`` as evenly as can be, the first ones getting one more."""
     base, more = divmod(total, parts)
-    return base + (np.arange(parts) < more).astype(np.int64)
+    given: Ints = base + (np.arange(parts) < more).astype(np.int64)
+    return given
 
 
 def largest_remainder(total: int, weights: Sequence[float] | Floats) -> Ints:
     """``total`` whole things by ``weights``, so that they sum up exactly."""
     exact = np.asarray(weights, dtype=np.float64)
     exact = total * exact / exact.sum()
-    given = np.floor(exact).astype(np.int64)
-    order = np.argsort(given - exact, kind="stable")
+    given: Ints = np.floor(exact).astype(np.int64)
+    order: Ints = np.argsort(given - exact, kind="stable")
     given[order[: total - int(given.sum())]] += 1
     return given

@@ -63,7 +63,7 @@ class Rows:
             chunks[:] = [np.concatenate(chunks)]
         return chunks[0]
 
-    def put(self, name: str, rows: Ints, value: object) -> None:
+    def put(self, name: str, rows: Ints, value: Values) -> None:
         """Write ``value`` into ``rows`` of one column."""
         column = self[name].copy()
         column[rows] = value

@@ -6,7 +6,7 @@ import numpy as np
 
 from guangcheng.apps.demo.cases import Listed, TownshipCase, VillageCase
 from guangcheng.apps.demo.layout import POINTS_M, centimetres
-from guangcheng.apps.demo.rows import NO_DAY, Floats, Ints, Rows, day
+from guangcheng.apps.demo.rows import NO_DAY, Floats, Ints, Rows, Values, day
 from guangcheng.apps.demo.words import (
     CABLE,
     IN_TIME_FROM,
@@ -112,7 +112,7 @@ class Site:
         if reason == Reason.NO_ACCESS_POINT:
             return
         made = self.good_points(rng, x, y, area=area, operator=CABLE if reason == Reason.TV_ONLY else operator)
-        changes: dict[Reason, dict[str, object]] = {
+        changes: dict[Reason, dict[str, Values]] = {
             Reason.TV_ONLY: {"tv": 1},
             Reason.NOT_IN_SERVICE: {"since": day("2018-09-01"), "until": NO_DAY},
             Reason.RETIRED: {"since": day("2013-06-01"), "until": day("2018-03-31")},

@@ -8,31 +8,13 @@ import pyarrow as pa
 
 from guangcheng.apps.demo.cases import VillageCase
 from guangcheng.apps.demo.figures import Figures
+from guangcheng.apps.demo.made import TRUTH
 from guangcheng.apps.demo.rows import Ints, repeated, texts, whole
 from guangcheng.apps.demo.rural import Fate
 from guangcheng.apps.demo.site import Site
 from guangcheng.apps.demo.tables import area_codes, premises_ids
 from guangcheng.apps.demo.urban import LISTED_NUMBERS
 from guangcheng.apps.demo.words import CAPABLE_OF_REASON, REASONS, Kind
-
-SCHEMA = pa.schema(
-    [
-        ("subject", pa.string()),
-        ("code", pa.string()),
-        ("level", pa.string()),
-        ("verdict", pa.string()),
-        ("numerator", pa.int64()),
-        ("denominator", pa.int64()),
-        ("unknown", pa.int64()),
-        ("fibre", pa.int64()),
-        ("broadband", pa.int64()),
-        ("capable", pa.string()),
-        ("reason", pa.string()),
-    ]
-)
-"""``subject``: area, estate or premises. The counts are those of the hard test (none where it does not apply);
-``unknown`` members are in ``denominator``. ``fibre`` of ``broadband`` subscribers is the penetration. ``capable``:
-yes, no or unknown, and ``reason`` why (the words of :class:`guangcheng.apps.demo.words.Reason`)."""
 
 FATES = {
     Fate.PASS: "pass",
@@ -51,7 +33,7 @@ def truth_of(site: Site, figures: Figures) -> pa.Table:
     verdicts = {code: case.verdict for code, case in site.villages.items()}
     places = _natural_villages(site, codes)
     listed = [_listed(site, figures, verdicts, number) for number in range(len(site.areas))]
-    small = pa.Table.from_pylist(listed + places, schema=SCHEMA)
+    small = pa.Table.from_pylist(listed + places, schema=TRUTH)
     return pa.concat_tables([small, _estates(site), _premises(site)]).combine_chunks()
 
 
@@ -163,5 +145,5 @@ def _premises(site: Site) -> pa.Table:
 
 
 def _table(count: int, **columns: pa.Array) -> pa.Table:
-    made = [columns.get(field.name, pa.nulls(count, field.type)) for field in SCHEMA]
-    return pa.Table.from_arrays(made, schema=SCHEMA)
+    made = [columns.get(field.name, pa.nulls(count, field.type)) for field in TRUTH]
+    return pa.Table.from_arrays(made, schema=TRUTH)
