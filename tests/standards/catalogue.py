@@ -20,6 +20,8 @@ COMPARATORS = (">=", "<=", "=")
 READ_DIFFERENTLY = {
     # all or none is 100 % of the places, so that numerator and denominator can be shown
     "IND-001-23": {"unit": "%", "targets": "100"},
+    # "= 4 streets" is a floor (C-03): a list with more streets must not fail by having more
+    "IND-001-02": {"comparator": ">="},
     # a date in the catalogue; here how many of the seven are met by it
     "IND-003-08": {"unit": "个", "comparator": ">=", "targets": "7@2022-09-30"},
     # a specification by layer: words, never scored
