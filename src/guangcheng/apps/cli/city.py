@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from guangcheng.apps.cli.door import EXIT_DONE, EXIT_NO, common, emit, lang, progress, say, words
+from guangcheng.apps.cli.door import EXIT_DONE, EXIT_NO, common, emit, lang, progress, say, show, words
 from guangcheng.apps.cli.options import DAY, EXISTING_FILE, FILE, FOLDER, city_argument
 from guangcheng.base.errors import UsageError
 from guangcheng.base.text import Text
@@ -104,7 +104,7 @@ def check(folder: Path, as_json: bool) -> int:
     if not as_json:
         from guangcheng.apps.cli import screens
 
-        say(screens.check(city.config.name, registers, findings, lang()))
+        show(screens.check(city.config.name, registers, findings, lang()))
     return EXIT_DONE if ok else EXIT_NO
 
 

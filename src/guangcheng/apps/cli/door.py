@@ -1,8 +1,8 @@
 """What every command does at the door: choose the language, print, translate errors into exit codes.
 
 Exit codes: 0 done · 1 the answer is "no" or partial · 2 bad input or usage, with how to mend it · 3 internal error ·
-130 interrupted (nothing half-done is left). With ``--json`` exactly one JSON object goes to stdout and nothing else;
-people's words go to stderr.
+130 interrupted (nothing half-done is left). With ``--json`` exactly one JSON object goes to stdout and nothing else.
+Without it the answer goes to stdout; messages, warnings and progress always go to stderr.
 """
 
 import functools
@@ -41,6 +41,11 @@ def words(zh: str, en: str) -> str:
 def say(text: Text | str = "") -> None:
     """Print a line for people on stderr."""
     click.echo(text.in_(lang()) if isinstance(text, Text) else text, err=True)
+
+
+def show(answer: str) -> None:
+    """Print the answer for people on stdout, so that it can be paged and piped; only without ``--json``."""
+    click.echo(answer)
 
 
 def emit(result: dict[str, Any], *, as_json: bool) -> None:

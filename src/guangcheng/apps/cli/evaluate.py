@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from guangcheng.apps.cli.door import EXIT_DONE, EXIT_NO, common, emit, lang, progress, say, words
+from guangcheng.apps.cli.door import EXIT_DONE, EXIT_NO, common, emit, lang, progress, show, words
 from guangcheng.apps.cli.options import area_option, as_of_option, city_argument, standard_option
 
 
@@ -48,7 +48,7 @@ def evaluate(
     )
     emit(shapes.evaluation(result), as_json=as_json)
     if not as_json:
-        say(screens.evaluation(result, lang()))
+        show(screens.evaluation(result, lang()))
     verdicts = Counter(place.verdict.value for place in result.areas + result.estates)
     return EXIT_NO if fail_on != "never" and verdicts[fail_on] else EXIT_DONE
 
@@ -81,5 +81,5 @@ def explain(folder: Path, trace: str, as_json: bool) -> int:
     )
     emit({"trace": trace, "derivation": shapes.trace(node)}, as_json=as_json)
     if not as_json:
-        say(screens.derivation(node, lang()))
+        show(screens.derivation(node, lang()))
     return EXIT_DONE

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from guangcheng.apps.cli.door import EXIT_DONE, common, emit, lang, say, words
+from guangcheng.apps.cli.door import EXIT_DONE, common, emit, lang, say, show, words
 from guangcheng.apps.cli.options import EXISTING_FILE, FOLDER
 
 city_option = click.option(
@@ -54,15 +54,15 @@ def list_(city: Path | None, as_json: bool) -> int:
         as_json=as_json,
     )
     if not as_json:
-        say(screens.standards(found, lang()))
+        show(screens.standards(found, lang()))
     return EXIT_DONE
 
 
-@standards.command(help=words("查看一项标准：参数、验收、指标、任务，每个数字都有条款。", "Show one standard."))
+@standards.command("show", help=words("查看一项标准：参数、验收、指标、任务，每个数字都有条款。", "Show one standard."))
 @click.argument("standard_id", metavar="ID")
 @city_option
 @common
-def show(standard_id: str, city: Path | None, as_json: bool) -> int:
+def show_(standard_id: str, city: Path | None, as_json: bool) -> int:
     """Print everything one standard demands, with document and clause."""
     from guangcheng.apps.cli import screens
     from guangcheng.standards import library
@@ -70,7 +70,7 @@ def show(standard_id: str, city: Path | None, as_json: bool) -> int:
     standard = library.load(standard_id, local=_local(city))
     emit({"standard": standard.model_dump(mode="json")}, as_json=as_json)
     if not as_json:
-        say(screens.standard(standard, lang()))
+        show(screens.standard(standard, lang()))
     return EXIT_DONE
 
 
