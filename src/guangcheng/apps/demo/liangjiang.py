@@ -117,7 +117,7 @@ def _areas(streets: list[dict[str, str]], x: Floats, y: Floats) -> pa.Table:
         "note": repeated(_LIST_NOTE, count + 1),
     }
     centres = [np.round(np.append(np.mean(values), values)).astype(np.float64) for values in (x, y)]
-    return stored("areas", columns | points(*centres, CRS))
+    return stored("areas", columns | points(centres[0], centres[1], CRS))
 
 
 def _facts(codes: list[str], households: Ints, people: Ints) -> pa.Table:

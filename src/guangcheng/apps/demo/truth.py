@@ -102,7 +102,8 @@ def _natural_villages(site: Site, codes: list[str]) -> list[Row]:
     for number, fate in zip(site.hamlets.ints("area").tolist(), site.hamlets.ints("fate").tolist(), strict=True):
         verdict = FATES[Fate(fate)]
         counts = (int(good[number]), int(counted[number]), int(unknown[number]))
-        made.append(_row("area", codes[number], "natural_village", verdict, counts))
+        judged = None if verdict == "out_of_scope" else counts
+        made.append(_row("area", codes[number], "natural_village", verdict, judged))
     return made
 
 
