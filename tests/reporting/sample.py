@@ -514,7 +514,7 @@ def _indicator(
             {
                 "value": value,
                 "date": date.fromisoformat(day),
-                "date_text": day,
+                "date_text": f"{day[:4]}年{int(day[5:7])}月前",
                 "status": status,
                 "source": _source("二(二)"),
             }

@@ -12,7 +12,7 @@ from guangcheng.coverage.results import Evaluation
 from guangcheng.registers.schema import schema
 from guangcheng.reporting.summary import digest
 from guangcheng.reporting.words import BASES, COMPARATORS, HARDNESS, LEVELS, with_unit
-from guangcheng.standards.model import DatedValue, Scalar, Source, Standard, Target, TargetStatus, value_at
+from guangcheng.standards.model import DatedValue, Indicator, Scalar, Source, Standard, Target, TargetStatus, value_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +87,14 @@ def _tests(evaluation: Evaluation, standard: Standard, lang: Lang) -> Block:
                     LEVELS[level.level.value].in_(lang),
                     test.id,
                     test.title.zh if lang == "zh" else test.title.en,
-                    f"{sign}{with_unit(scalar(dated.value), test.unit, lang)}",
+                    f"{sign}{with_unit(scalar(dated.value, lang), test.unit, lang)}",
                     HARDNESS[test.hard].in_(lang),
                     clause(dated.source, lang),
                     basis(dated, lang),
                 )
             )
     return Block(
-        Text("验收检验项目", "acceptance tests"), zh if lang == "zh" else en, tuple(rows), (9, 13, 28, 10, 8, 16, 16)
+        Text("验收检验项目", "acceptance tests"), zh if lang == "zh" else en, tuple(rows), (9, 13, 28, 10, 8, 15, 18)
     )
 
 
@@ -109,13 +109,13 @@ def _parameters(evaluation: Evaluation, standard: Standard, lang: Lang) -> Block
         rows.append(
             (
                 parameter.title.zh if lang == "zh" else parameter.title.en,
-                with_unit(scalar(dated.value), parameter.unit or "", lang),
+                with_unit(scalar(dated.value, lang), parameter.unit or "", lang),
                 clause(dated.source, lang),
                 basis(dated, lang),
                 name,
             )
         )
-    return Block(Text("参数取值", "parameters in force"), zh if lang == "zh" else en, tuple(rows), (28, 18, 16, 18, 20))
+    return Block(Text("参数取值", "parameters in force"), zh if lang == "zh" else en, tuple(rows), (26, 18, 13, 18, 25))
 
 
 def _targets(standard: Standard, lang: Lang) -> Block:
@@ -125,8 +125,8 @@ def _targets(standard: Standard, lang: Lang) -> Block:
         (
             identifier,
             indicator.name.zh if lang == "zh" else indicator.name.en,
-            _target_value(target, indicator.comparator, indicator.unit, lang),
-            f"{target.date.isoformat()}（{target.date_text}）" if lang == "zh" else target.date.isoformat(),
+            target_value(target, indicator, lang),
+            _target_date(target, lang),
             TARGET_STATUSES[target.status].in_(lang),
             clause(target.source, lang),
             _basis(target.basis.value, target.decision, lang),
@@ -142,10 +142,18 @@ def _targets(standard: Standard, lang: Lang) -> Block:
     )
 
 
-def _target_value(target: Target, comparator: str | None, unit: str, lang: Lang) -> str:
+def target_value(target: Target, indicator: Indicator, lang: Lang) -> str:
+    """``≥90%``, or the words of a target without a number."""
     if target.value is None:
         return target.value_text or "—"
-    return f"{COMPARATORS.get(comparator or '', '')}{with_unit(scalar(target.value), unit, lang)}"
+    sign = COMPARATORS.get(indicator.comparator or "", "")
+    return f"{sign}{with_unit(scalar(target.value, lang), indicator.unit, lang)}"
+
+
+def _target_date(target: Target, lang: Lang) -> str:
+    """The day, and in Chinese the literal words it was read from."""
+    day = target.date.isoformat()
+    return f"{day}（{target.date_text}）" if lang == "zh" and target.date_text != day else day
 
 
 def snapshots(evaluation: Evaluation, lang: Lang) -> Block:
@@ -182,13 +190,13 @@ def product_defaults(evaluation: Evaluation, standard: Standard, lang: Lang) -> 
             dated = value_at(test.threshold, evaluation.as_of)
             if dated is not None and dated.basis.value != "text":
                 title = test.title.zh if lang == "zh" else test.title.en
-                value = f"{COMPARATORS[test.comparator]}{with_unit(scalar(dated.value), test.unit, lang)}"
+                value = f"{COMPARATORS[test.comparator]}{with_unit(scalar(dated.value, lang), test.unit, lang)}"
                 found.append((title, value, basis(dated, lang), clause(dated.source, lang)))
     for parameter in standard.parameters.values():
         dated = value_at(parameter.values, evaluation.as_of)
         if dated is not None and dated.basis.value != "text":
             title = parameter.title.zh if lang == "zh" else parameter.title.en
-            value = with_unit(scalar(dated.value), parameter.unit or "", lang)
+            value = with_unit(scalar(dated.value, lang), parameter.unit or "", lang)
             found.append((title, value, basis(dated, lang), clause(dated.source, lang)))
     return tuple(found)
 
@@ -211,12 +219,12 @@ def clause(source: Source, lang: Lang) -> str:
     return f"{source.document} {source.clause}{repaired}"
 
 
-def scalar(value: Scalar | None) -> str:
-    """A parameter's value in words: lists joined, yes/no as 是/否 (true, false), whole numbers without a point."""
+def scalar(value: Scalar | None, lang: Lang) -> str:
+    """A parameter's value in words: lists joined, yes or no in words, whole numbers without a point."""
     if value is None:
         return "—"
     if isinstance(value, bool):
-        return "是 / true" if value else "否 / false"
+        return {True: Text("是", "yes"), False: Text("否", "no")}[value].in_(lang)
     if isinstance(value, list):
         return ", ".join(value)
     return f"{value:g}" if isinstance(value, float) else str(value)

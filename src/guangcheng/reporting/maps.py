@@ -124,7 +124,7 @@ def verdict_map(values: MapValues, *, lang: Lang = "zh", form: Format = "png") -
     left, bottom, right, top = box
     wide, high = right - left, top - bottom
     with drawing("map"):
-        map_height = min(max(PAGE_WIDTH_IN * high / wide, 3.2), 6.2)
+        map_height = min(max(PAGE_WIDTH_IN * high / wide, 3.0), 5.3)
         height = map_height + 0.78
         figure = new_figure(PAGE_WIDTH_IN, height)
         axes = figure.add_axes((0.0, 0.74 / height, 1.0, map_height / height))

@@ -114,8 +114,9 @@ class Sheets:
             start = end + 1
 
     def merged(self, sheet: "Worksheet", row: int, columns: tuple[int, int], words: str, style: Style) -> None:
-        """Write ``words`` over several cells of one row."""
-        sheet.merge_range(row, columns[0], row, columns[1], "", self._format(style))
+        """Write ``words`` over the cells from the first to the last of ``columns`` (which may be the same) of a row."""
+        if columns[0] < columns[1]:
+            sheet.merge_range(row, columns[0], row, columns[1], "", self._format(style))
         self.text(sheet, row, columns[0], words, style)
 
     def row(self, sheet: "Worksheet", line: int, cells: Sequence[Cell], columns: Sequence[Column]) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from guangcheng.base.text import Lang, Text
 from guangcheng.coverage.results import AreaVerdict, Evaluation, IndicatorResult, TestResult
 from guangcheng.reporting import basis, narrative, summary
-from guangcheng.reporting.sheets import BODY, COUNT, QUIET, Cell, Column, Group, Sheets
+from guangcheng.reporting.sheets import BODY, COUNT, HEADER, QUIET, Cell, Column, Group, Sheets
 from guangcheng.reporting.style import VERDICT_LOOKS
 from guangcheng.reporting.summary import WayToPass
 from guangcheng.reporting.tables import width as text_width
@@ -87,7 +87,7 @@ def ledger(
         writer.places(name, levels)
     writer.not_passed(ways)
     writer.data_gaps()
-    writer.basis()
+    writer.sources()
     book.close()
     return target.getvalue()
 
@@ -169,6 +169,8 @@ _GAP_COLUMNS = (
     _NAME,
     Column(Text("说明", "what is missing"), 80, wrap=True),
 )
+
+_BASIS_WIDTHS = (27, 27, 32, 22, 26, 18, 20)
 
 
 class _Ledger:
@@ -330,27 +332,34 @@ class _Ledger:
         ]
         self.sheets.table(Text("数据缺口", "Data gaps"), (Group(None, _GAP_COLUMNS),), rows, frozen=0)
 
-    def basis(self) -> None:
+    def sources(self) -> None:
         """Write the tests, parameters, targets and snapshots behind the figures, block under block."""
         sheet = self.sheets.sheet(Text("口径与依据", "Basis"))
-        widths = (26, 26, 30, 20, 24, 18, 20)
-        for column, wide in enumerate(widths):
+        for column, wide in enumerate(_BASIS_WIDTHS):
             sheet.set_column(column, column, wide)
+        last = len(_BASIS_WIDTHS) - 1
         row = 2
         for label, words in basis.facts(self.evaluation, self.standard):
             self.sheets.text(sheet, row, 0, label.in_(self.lang), {**BODY, **QUIET})
-            self.sheets.merged(sheet, row, (1, 4), words.in_(self.lang), BODY)
+            self.sheets.merged(sheet, row, (1, last), words.in_(self.lang), BODY)
             row += 1
         for block in basis.blocks(self.evaluation, self.standard, self.lang):
             self.sheets.caption(sheet, row + 1, block.title)
-            self.sheets.header(sheet, row + 2, block.header)
-            columns = [Column(block.title, wide, wrap=True) for wide in widths[: len(block.header)]]
-            for line, cells in enumerate(block.rows, start=row + 3):
-                self.sheets.row(sheet, line, cells, columns)
+            self._basis_rows(sheet, row + 2, block)
             row += 3 + len(block.rows)
         for note in narrative.notes(self.evaluation, self.standard):
             row += 1
             self.sheets.text(sheet, row, 0, note.in_(self.lang), {})
+
+    def _basis_rows(self, sheet: "Worksheet", row: int, block: basis.Block) -> None:
+        """Write header and rows of a block; its last column reaches to the common right edge."""
+        wide = len(block.header)
+        columns = [Column(block.title, width, wrap=True) for width in _BASIS_WIDTHS[: wide - 1]]
+        self.sheets.header(sheet, row, block.header[:-1])
+        self.sheets.merged(sheet, row, (wide - 1, len(_BASIS_WIDTHS) - 1), block.header[-1], HEADER)
+        for line, cells in enumerate(block.rows, start=row + 1):
+            self.sheets.row(sheet, line, cells[:-1], columns)
+            self.sheets.merged(sheet, line, (wide - 1, len(_BASIS_WIDTHS) - 1), cells[-1], {**BODY, "text_wrap": True})
 
     def _level(self, key: str) -> str:
         return LEVELS[key].in_(self.lang) if key in LEVELS else key
