@@ -17,10 +17,8 @@ from typing import Any, cast
 
 import pyarrow as pa
 
-from guangcheng.base.provenance import Basis
 from guangcheng.registers.schema import Field, Schema, schema
 from guangcheng.registers.view import RegisterView, view_of_tables
-from guangcheng.standards.model import DatedValue, Parameter, Scalar, Source, Standard, Words
 
 CRS = "EPSG:4546"
 """CGCS2000 3-degree Gauss-Krüger, central meridian 111° E: the CRS of a case that names none."""
@@ -72,19 +70,6 @@ def view(given: Mapping[str, Any], as_of: date) -> RegisterView:
     crs = given.get("crs", CRS)
     tables = {name: table(name, rows, crs) for name, rows in given.items() if name != "crs"}
     return view_of_tables(tables, as_of=as_of, crs=crs)
-
-
-def with_parameters(standard: Standard, values: Mapping[str, Scalar]) -> Standard:
-    """Give the standard the city's own values of named parameters, in force always, basis ``local``."""
-    source = Source(document="local", clause="-")
-    own = {
-        name: Parameter(
-            title=standard.parameters[name].title if name in standard.parameters else Words(zh=name, en=name),
-            values={date.min: DatedValue(value=value, source=source, basis=Basis.LOCAL)},
-        )
-        for name, value in values.items()
-    }
-    return standard.model_copy(update={"parameters": {**standard.parameters, **own}})
 
 
 def _filled(wanted: Schema, row: Row, crs: str) -> Row:

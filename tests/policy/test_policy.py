@@ -37,6 +37,7 @@ from guangcheng.registers.schema import schemas
 from guangcheng.registers.view import RegisterView
 from guangcheng.standards import library
 from guangcheng.standards.model import Standard
+from guangcheng.standards.overrides import with_local_values
 from tests.policy import build
 from tests.policy.build import CaseFault, only
 from tests.policy.reach import observed
@@ -77,7 +78,7 @@ def _checked(case: Case) -> None:
 @pytest.mark.parametrize("case", _collect())
 def test_case(case: Case) -> None:
     _checked(case)
-    standard = build.with_parameters(_standard(case["standard"]), case.get("parameters", {}))
+    standard = with_local_values(_standard(case["standard"]), case.get("parameters", {}), source="city.toml")
     view = build.view(case["given"], case["as_of"])
     expect = dict(case["expect"])
     reach, nearest = expect.pop("reach", None), expect.pop("fewest", None)

@@ -49,7 +49,7 @@ class _Claims:
     def premises(self) -> Flags:
         """Premises that are claimed by id, with their area, or through their estate."""
         premises = self._survey.premises
-        named: Flags = pc.is_in(premises.ids, value_set=self._ids).to_numpy()
+        named: Flags = pc.is_in(premises.ids, value_set=self._ids).to_numpy(zero_copy_only=False)
         areas = np.append(self.areas, np.False_)
         named = named | areas[premises.area]
         has_estate = premises.estate >= 0
