@@ -159,7 +159,7 @@ BAD: dict[str, tuple[Callable[[], bytes], type[GuangchengError]]] = {
     "listed file absent": (lambda: _archive(CITY, listed=CITY | {"x": b""}), InputError),
     "path above": (lambda: _archive(CITY | {"../evil": b"x"}), InputError),
     "path inside and above": (lambda: _archive(CITY | {"standards/../../evil": b"x"}), InputError),
-    "absolute path": (lambda: _archive(CITY | {"/tmp/evil": b"x"}), InputError),
+    "absolute path": (lambda: _archive(CITY | {"/etc/evil": b"x"}), InputError),
     "backslash path": (lambda: _archive(CITY | {"..\\evil": b"x"}), InputError),
     "drive path": (lambda: _archive(CITY | {"C:evil": b"x"}), InputError),
     "hidden path": (lambda: _archive(CITY | {"standards/.evil": b"x"}), InputError),
