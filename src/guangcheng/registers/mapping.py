@@ -73,6 +73,7 @@ _AREA_WORDS: dict[str, tuple[str, ...]] = {
     "village": ("村", "社区", "行政村", "村居", "村社区", "村(社区)", "村/社区", "village", "community"),
     "natural_village": ("自然村", "村民小组"),
 }
+_PARENT_WORDS = frozenset({"上级", "上级名称", "上级单位", "所属", "隶属"})
 _AREA_LEVELS = {
     header_key(prefix + word): level
     for level, words in _AREA_WORDS.items()
@@ -80,6 +81,7 @@ _AREA_LEVELS = {
     for prefix in ("", "所属", "所在")
 }
 _PARENTHESES = re.compile(r"\(([^()]*)\)")
+_REMARKS = frozenset({"必填", "选填", "可选", "是/否", "年月日", "年-月-日", "yyyy-mm-dd", "十进制度", "小数"})
 _TOTAL_WORDS = frozenset({"合计", "总计", "小计", "总数", "total"})
 
 
@@ -243,7 +245,7 @@ class _Binder:
         if fine == "natural_village" and self.schema.register == "areas":
             return False
         if fine is None:
-            if self.words.get(word) != self.place.name:
+            if self.words.get(word) != self.place.name and word not in _PARENT_WORDS:
                 return False
             fine = "any"
         elif word in self.words and self.words[word] != self.place.name:
@@ -284,6 +286,8 @@ class _Binder:
         return found
 
     def _take(self, index: int, name: str, unit: Unit | None) -> None:
+        if name in self.settled.constants:
+            return
         previous = self.fields.get(name)
         title = self.schema.field(name).title
         self.fields[name] = Bound(self._once(None if previous is None else previous.column, index, title), unit)
@@ -370,13 +374,19 @@ def _words(schema: Schema) -> dict[str, str]:
 
 
 def _split_unit(word: str) -> tuple[str, Unit | None, Datum | None]:
-    """A header key without what stands in its parentheses, and the unit or datum that stands there."""
+    """A header key without the units, datums and remarks in its parentheses, and the unit and datum among them.
+
+    What else stands in parentheses stays part of the name: 编号(旧) is not 编号.
+    """
     unit: Unit | None = None
     datum: Datum | None = None
+    base = word
     for inside in _PARENTHESES.findall(word):
-        unit = unit or parse_unit(inside.removeprefix("单位").lstrip(":"))
-        datum = datum or parse_datum(inside)
-    return _PARENTHESES.sub("", word).strip("/"), unit, datum
+        found_unit, found_datum = parse_unit(inside.removeprefix("单位").lstrip(":")), parse_datum(inside)
+        unit, datum = unit or found_unit, datum or found_datum
+        if found_unit or found_datum or inside in _REMARKS:
+            base = base.replace(f"({inside})", "")
+    return base.strip("/"), unit, datum
 
 
 def _choice(schema: Schema, word: str) -> tuple[str, str] | None:

@@ -1,0 +1,190 @@
+"""From a file as found to rows of a register: what can be kept, and every fault of what cannot.
+
+``take_all`` reads the cells of each table, finds the areas and the points, then judges all rows together
+(:mod:`guangcheng.registers.quality_rules`), so that a town in one file may hang below a district in another.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from guangcheng.base.errors import Where
+from guangcheng.registers.faults import Fault, Severity
+from guangcheng.registers.intake.context import IntakeContext
+from guangcheng.registers.intake.draft import Draft, read_cells
+from guangcheng.registers.intake.places import derive_parents, link_areas
+from guangcheng.registers.intake.points import locate
+from guangcheng.registers.intake.sums import check_subtotals
+from guangcheng.registers.mapping import map_columns
+from guangcheng.registers.matching import AreaIndex
+from guangcheng.registers.quality import Batch, Check, run_checks
+from guangcheng.registers.quality_rules import CHECKS
+from guangcheng.registers.raw import RawTable
+from guangcheng.registers.schema import Schema
+
+__all__ = ["Intake", "IntakeContext", "RefusedRecord", "take", "take_all"]
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRecord:
+    """A record of a source that was refused: ``raw.rows[record]`` is its row; its cells are still in ``raw``."""
+
+    raw: RawTable
+    record: int
+    faults: tuple[Fault, ...]
+    """The errors that refused it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What came of reading: rows to keep, records refused, and every fault in the order of files and rows."""
+
+    table: pa.Table
+    """Accepted rows, the stored columns of the schema, in source order."""
+    refused: tuple[RefusedRecord, ...]
+    faults: tuple[Fault, ...]
+    doubles: int
+    """Rows left out because they occur twice in every cell."""
+    unmatched: tuple[str, ...]
+    """Headers nobody knows."""
+    identity: tuple[tuple[RawTable, int], ...]
+    """Columns of subscriber identity, as (table, column index)."""
+    not_run: tuple[str, ...]
+    """Checks that crashed; never a pass."""
+
+
+def take(raw: RawTable, schema: Schema, context: IntakeContext) -> Intake:
+    """Read one table (see :func:`take_all`)."""
+    return take_all([raw], schema, context)
+
+
+def take_all(
+    raws: Sequence[RawTable], schema: Schema, context: IntakeContext, *, checks: Sequence[Check] = CHECKS
+) -> Intake:
+    """Read tables of one register together.
+
+    ``InputError`` is raised for what makes a whole file unusable: required columns missing (R-101), two columns for
+    one field (R-102), contradicting datums (R-157). Everything else is collected.
+    """
+    drafts = [read_cells(raw, schema, map_columns(raw, schema, context.settled)) for raw in raws]
+    index = _index(drafts, schema, context)
+    for draft in drafts:
+        link_areas(draft, index)
+        derive_parents(draft, index)
+        if schema.geometry is not None:
+            locate(draft, context)
+    table, origins = _assemble(drafts, schema)
+    quality = run_checks(
+        Batch(
+            schema=schema,
+            table=table,
+            numbers=np.arange(table.num_rows),
+            as_of=context.as_of,
+            registers=context.registers,
+            top=context.top,
+            crs=context.crs,
+            origins=origins,
+        ),
+        checks,
+    )
+    for row in quality.refused:
+        draft, record = origins.of(int(row))
+        draft.refused.add(record)
+    # A record unpivoted into several rows stands or falls as a whole.
+    fallen = [row for row in range(table.num_rows) if origins.of(row)[1] in origins.of(row)[0].refused]
+    keep = np.ones(table.num_rows, dtype=bool)
+    keep[fallen] = False
+    keep[quality.dropped] = False
+    faults = [fault for draft in drafts for fault in (*draft.columns.faults, *draft.faults)]
+    faults += quality.faults
+    faults += [fault for draft in drafts for fault in check_subtotals(draft)]
+    return Intake(
+        table=table.filter(pa.array(keep)),
+        refused=tuple(_refused(drafts, faults)),
+        faults=tuple(_in_order(faults, raws)),
+        doubles=len(quality.dropped),
+        unmatched=tuple(draft.raw.columns[at].header for draft in drafts for at in draft.columns.unmatched),
+        identity=tuple((draft.raw, at) for draft in drafts for at in draft.columns.identity),
+        not_run=quality.not_run,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Origins:
+    """Where the assembled rows came from: per row the draft's number and the row in the draft."""
+
+    drafts: Sequence[Draft]
+    at: Sequence[tuple[int, int]]
+
+    def of(self, row: int) -> tuple[Draft, int]:
+        draft, place = self.at[row]
+        return self.drafts[draft], self.drafts[draft].record[place]
+
+    def where(self, row: int, name: str | None) -> Where:
+        draft, record = self.of(row)
+        return draft.where(record, None if name is None else draft.column_of(name), name)
+
+    def shown(self, row: int, name: str | None) -> str:
+        draft, record = self.of(row)
+        return "" if name is None else draft.cell(record, draft.column_of(name))
+
+
+def _index(drafts: Sequence[Draft], schema: Schema, context: IntakeContext) -> AreaIndex:
+    """Known areas by name; when areas are imported, those being imported too."""
+    tables = [context.table("areas")]
+    if schema.register == "areas":
+        names = ("code", "name", "level", "parent", "aliases")
+        for draft in drafts:
+            # Parents written as names or left out are found in a second step; here the cells as they are will do.
+            parents = draft.values.get("parent") or _plain_parents(draft)
+            columns = {name: draft.values[name] if name != "parent" else parents for name in names}
+            tables.append(pa.table({name: pa.array(columns[name], schema.field(name).arrow_type) for name in names}))
+    return AreaIndex.of_table(tables, context.decisions)
+
+
+def _plain_parents(draft: Draft) -> list[object]:
+    finest = draft.columns.areas[0].column
+    cells = draft.raw.columns[finest].cells
+    return [None if cells[record] is None else str(cells[record]).strip() for record in draft.record]
+
+
+def _assemble(drafts: Sequence[Draft], schema: Schema) -> tuple[pa.Table, _Origins]:
+    """Rows of records not refused so far, of all drafts, in order."""
+    at = [
+        (number, row)
+        for number, draft in enumerate(drafts)
+        for row, record in enumerate(draft.record)
+        if record not in draft.refused
+    ]
+    columns = {}
+    for column in schema.arrow:
+        per_draft = [draft.values.get(column.name) or [None] * len(draft.record) for draft in drafts]
+        columns[column.name] = pa.array([per_draft[number][row] for number, row in at], column.type)
+    return pa.table(columns, schema=schema.arrow), _Origins(drafts, at)
+
+
+def _refused(drafts: Sequence[Draft], faults: Sequence[Fault]) -> list[RefusedRecord]:
+    errors: dict[tuple[str | None, str | None, int | None], list[Fault]] = {}
+    for fault in faults:
+        if fault.severity is Severity.ERROR:
+            errors.setdefault((fault.where.file, fault.where.sheet, fault.where.row), []).append(fault)
+    found = []
+    for draft in drafts:
+        whole = errors.get((draft.raw.file.name, draft.raw.sheet, None), [])
+        for record in sorted(draft.refused):
+            own = errors.get((draft.raw.file.name, draft.raw.sheet, draft.raw.rows[record]), [])
+            found.append(RefusedRecord(draft.raw, record, tuple(own or whole)))
+    return found
+
+
+def _in_order(faults: Sequence[Fault], raws: Sequence[RawTable]) -> list[Fault]:
+    files = {raw.file.name: number for number, raw in enumerate(raws)}
+
+    def place(fault: Fault) -> tuple[int, str, int, str, str]:
+        where = fault.where
+        number = files.get(where.file or "", len(files))
+        return number, where.sheet or "", where.row or 0, fault.rule, where.column or ""
+
+    return sorted(faults, key=place)

@@ -13,11 +13,14 @@ from guangcheng.base.units import DamagedCode, Inexact, Unit, UnitMismatch, is_m
 from guangcheng.registers.readers.headers import squeeze
 from guangcheng.registers.schema import Field, Schema
 
-__all__ = ["Cell", "Trouble", "choice_words", "reader_of"]
+__all__ = ["VILLAGE", "Cell", "Trouble", "choice_words", "reader_of"]
 
 TEXT_LIMIT = 1000
 """Longest text a register keeps, in characters."""
 
+VILLAGE = "village"
+"""A level that says village or community without saying which; the name, then the code tells."""
+_VILLAGE_WORDS = ("village", "村居", "村(居)", "村级", "村社区", "村(社区)", "村/社区", "村委会/居委会")
 _SCIENTIFIC = re.compile(r"^[+-]?\d+(\.\d+)?[eE][+-]?\d+$")
 _SAFE_DIGITS = 10**15
 """A spreadsheet keeps 15 digits of a number; a longer code stored as a number has lost its end."""
@@ -71,11 +74,12 @@ def reader_of(column: Field, schema: Schema, unit: Unit | None = None) -> Reader
 def choice_words(column: Field, schema: Schema) -> dict[str, str]:
     """Every word for every choice, normalised, with its code.
 
-    The level of an area may also be said by its subtype: 街道 and 镇 are both townships.
+    The level of an area may also be said by its subtype: 街道 and 镇 are both townships; 村居 is :data:`VILLAGE`.
     """
     words: dict[str, str] = {}
     if schema.register == "areas" and column.name == "level":
         words |= dict.fromkeys(choice_words(schema.field("subtype"), schema), "township")
+        words |= dict.fromkeys(_VILLAGE_WORDS, VILLAGE)
     for code, names in column.codes.items():
         words |= {_choice_key(name): code for name in names}
     return words | {_choice_key(code): code for code in column.codes}
@@ -161,9 +165,9 @@ def _read_int(value: object, column: Field, unit: Unit | None) -> Cell:
     if isinstance(number, Trouble):
         return Cell(None, number)
     if number != number.to_integral_value():
-        return Cell(None, Trouble("R-113", _titles(column) | {"value": number}))
+        return Cell(None, Trouble("R-113", _titles(column) | {"shown": number}))
     if abs(number) >= 2**63:
-        return Cell(None, Trouble("R-122", {"value": value}))
+        return Cell(None, Trouble("R-122", {"shown": value}))
     return Cell(int(number))
 
 
@@ -172,7 +176,7 @@ def _read_decimal(value: object, column: Field, unit: Unit | None) -> Cell:
     if isinstance(number, Trouble):
         return Cell(None, number)
     found = float(number)
-    return Cell(found) if math.isfinite(found) else Cell(None, Trouble("R-122", {"value": value}))
+    return Cell(found) if math.isfinite(found) else Cell(None, Trouble("R-122", {"shown": value}))
 
 
 def _read_degrees(value: object, column: Field) -> Cell:
@@ -186,7 +190,7 @@ def _read_bool(value: object, column: Field) -> Cell:
     word = squeeze(_text(value))
     if word in _YES or word in _NO:
         return Cell(word in _YES)
-    return Cell(None, Trouble("R-118", {"value": value}))
+    return Cell(None, Trouble("R-118", {"shown": value}))
 
 
 def _read_day(value: object, column: Field) -> Cell:
@@ -218,7 +222,7 @@ def _read_choice(value: object, column: Field, words: Mapping[str, str]) -> Cell
     if code is not None:
         return Cell(code)
     choices = "、".join(names[0] if names else code for code, names in column.codes.items())
-    return Cell(None, Trouble("R-111", _titles(column) | {"value": value, "choices": choices}))
+    return Cell(None, Trouble("R-111", _titles(column) | {"shown": value, "choices": choices}))
 
 
 def _titles(column: Field) -> dict[str, object]:
