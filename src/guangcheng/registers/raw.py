@@ -42,11 +42,16 @@ class RawTable:
     """合计/小计 rows: checked against the sums of the rows above, never imported."""
     notes: list[str] = field(default_factory=list)
     """Remarks worth showing (hidden sheet skipped, title row skipped), already in words of both languages."""
+    unit: str | None = None
+    """The unit a title row states for the whole sheet (``万户`` of 单位：万户); a unit in a header goes before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subtotal:
-    """A 合计 or 小计 row found at ``row``: label → numbers by column index; ``covers`` are indices into ``rows``."""
+    """A 合计 or 小计 row found at ``row``.
+
+    ``values`` are its numbers by index into ``columns``, ``covers`` the records it sums as indices into ``rows``.
+    """
 
     row: int
     label: str
