@@ -24,7 +24,7 @@ from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -36,10 +36,14 @@ from guangcheng.base.text import Text
 from guangcheng.registers.canonical import canonical
 from guangcheng.registers.schema import schema
 
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry as Geometry
+
 Floats = npt.NDArray[np.float64]
 Tags = Mapping[str, str]
 
 _NOT_IN_USE = frozenset({"abandoned", "construction", "planned", "platform", "proposed", "raceway"})
+_AREA_TYPES = ("multipolygon", "boundary")
 _NEEDED_VERTICES = 3
 _ADDRESS_KEYS = ("addr:city", "addr:district", "addr:place", "addr:street", "addr:housenumber")
 
@@ -170,7 +174,7 @@ def _table(name: str) -> tuple[dict[str, str], ...]:
 
 
 def _objects(path: Path) -> Iterator[Any]:
-    """Ways with their vertices' places, and areas made of relations; everything tagged building or highway."""
+    """Everything tagged building or highway: ways with their vertices' places, relations, areas made of relations."""
     import osmium
 
     if not path.is_file():
@@ -185,7 +189,7 @@ def _objects(path: Path) -> Iterator[Any]:
     try:
         things: Any = osmium.FileProcessor(file).with_areas(osmium.filter.KeyFilter("building"))
         for thing in things.with_filter(wanted):
-            if thing.is_way() or (thing.is_area() and not thing.from_way()):
+            if thing.is_way() or thing.is_relation() or (thing.is_area() and not thing.from_way()):
                 yield thing
     except RuntimeError as fault:
         raise _wrong_format(path, str(fault)) from fault
@@ -203,32 +207,44 @@ def _refuse_empty(path: Path) -> None:
 
 
 def _take_building(thing: Any, buildings: list[_Building], left_out: Counter[str]) -> None:
-    if thing.is_area():
-        outer = max(([(node.lon, node.lat) for node in ring] for ring in thing.outer_rings()), key=len)
-        id_ = f"osm-r{thing.orig_id()}"
+    if thing.is_relation():
+        # it counts as left out until the area made of it comes by
+        left_out["buildings"] += thing.tags.get("type") in _AREA_TYPES
+    elif thing.is_area():
+        left_out["buildings"] -= 1
+        buildings.append(_Building(f"osm-r{thing.orig_id()}", dict(thing.tags), *_point_on(_shape(thing))))
     elif thing.is_closed():
         outer = [(node.lon, node.lat) for node in thing.nodes if node.location.valid()]
-        id_ = f"osm-w{thing.id}"
-    else:
-        return
-    if len(outer) < _NEEDED_VERTICES:
-        left_out["buildings"] += 1
-        return
-    lon, lat = _point_on(outer)
-    buildings.append(_Building(id_, dict(thing.tags), lon, lat))
+        if len(outer) < _NEEDED_VERTICES:
+            left_out["buildings"] += 1
+        else:
+            buildings.append(_Building(f"osm-w{thing.id}", dict(thing.tags), *_point_on(_footprint(outer))))
 
 
-def _point_on(outer: list[tuple[float, float]]) -> tuple[float, float]:
-    """A point on the footprint; the middle of what there is when too few corners are left to span one."""
+def _shape(area: Any) -> "Geometry":
+    import osmium
+    import shapely
+
+    return shapely.from_wkb(osmium.geom.WKBFactory().create_multipolygon(area))
+
+
+def _footprint(outer: list[tuple[float, float]]) -> "Geometry":
+    """The polygon of the corners; what there is of it when too few are left to span one."""
     import shapely
 
     corners = list(dict.fromkeys(outer))
-    if len(corners) < _NEEDED_VERTICES:
-        lon, lat = np.mean(corners, axis=0)
-        return float(lon), float(lat)
-    footprint = shapely.Polygon(corners)
-    point = shapely.point_on_surface(footprint if footprint.is_valid else shapely.make_valid(footprint))
-    return float(point.x), float(point.y)
+    return shapely.Polygon(corners) if len(corners) >= _NEEDED_VERTICES else shapely.LineString([*corners, corners[0]])
+
+
+def _point_on(shape: "Geometry") -> tuple[float, float]:
+    """A point on the footprint, never in its courtyard; the middle of a footprint that lost its corners."""
+    import shapely
+
+    if isinstance(shape, shapely.LineString):
+        point = shapely.centroid(shape)
+    else:
+        point = shapely.point_on_surface(shape if shapely.is_valid(shape) else shapely.make_valid(shape))
+    return shapely.get_x(point).item(), shapely.get_y(point).item()
 
 
 def _premises(buildings: list[_Building], crs: str) -> pa.Table:
