@@ -76,15 +76,18 @@ class Orders:
         since = months_before(view.as_of, rule.order_window_months)
         return cls.on(view, rule, expansions, calendar, since=since)
 
-    def raw_days(self, calendar: WorkingCalendar) -> Ints:
-        """Working days each order took so far, no pause taken off."""
-        return calendar.count(self.submitted, self.end)
+    def raw_days(self, calendar: WorkingCalendar, rows: Ints | None = None) -> Ints:
+        """Working days each order (or those at ``rows``) took so far, no pause taken off."""
+        chosen = slice(None) if rows is None else rows
+        return calendar.count(self.submitted[chosen], self.end[chosen])
 
-    def running_days(self, calendar: WorkingCalendar) -> Ints:
-        """Working days on the order's own clock: the days between shortage and end of expansion taken off (U-07)."""
-        begin = np.minimum(np.maximum(self.submitted, self.paused_from), self.end)
-        resume = np.maximum(np.minimum(self.paused_to, self.end), begin)
-        return self.raw_days(calendar) - calendar.count(begin, resume)
+    def running_days(self, calendar: WorkingCalendar, rows: Ints | None = None) -> Ints:
+        """Working days on the order's own clock: those between shortage and end of expansion taken off (U-07)."""
+        chosen = slice(None) if rows is None else rows
+        end = self.end[chosen]
+        begin = np.minimum(np.maximum(self.submitted[chosen], self.paused_from[chosen]), end)
+        resume = np.maximum(np.minimum(self.paused_to[chosen], end), begin)
+        return self.raw_days(calendar, rows) - calendar.count(begin, resume)
 
     def of(self, operator: str, premises_id: str, area_code: str) -> Ints:
         """Rows of that operator's orders there: at the premises, or naming only its area."""

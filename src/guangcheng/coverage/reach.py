@@ -147,8 +147,8 @@ class Places:
     @property
     def placed(self) -> Flags:
         """Whether there is a point to measure from and a zone to measure by."""
-        there: Flags = np.isfinite(self.x) & np.isfinite(self.y)
-        return there & (self.zone != NO_ZONE)
+        placed: Flags = np.isfinite(self.x) & np.isfinite(self.y) & (self.zone != NO_ZONE)
+        return placed
 
     def radius(self, rule: ReachRule) -> Floats:
         """The radius of each premises' zone in metres."""
