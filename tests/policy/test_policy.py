@@ -90,7 +90,15 @@ def test_case(case: Case) -> None:
         found["reach"] = observed(view, standard, case["as_of"], _calendar(), reach)
     if nearest is not None:
         found["fewest"] = _fewest(view, standard, case["as_of"], nearest)
-    assert found == _normal(case["expect"])
+    assert _differences(found, _normal(case["expect"])) == []
+
+
+def _differences(found: Any, expected: Any, where: str = "") -> list[str]:
+    """Every place where the two differ, as a policy person reads it."""
+    if isinstance(found, dict) and isinstance(expected, dict) and found.keys() == expected.keys():
+        each = [_differences(found[key], expected[key], f"{where} › {key}" if where else key) for key in expected]
+        return [line for lines in each for line in lines]
+    return [] if found == expected else [f"{where}: found {found!r}, expected {expected!r}"]
 
 
 def _normal(expect: Mapping[str, Any]) -> dict[str, Any]:

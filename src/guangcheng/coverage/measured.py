@@ -98,9 +98,9 @@ class Measured:
 
         Whole things for shares and counts; the plain difference for other numbers; ``None`` without data.
         """
-        if self.low is None or self.numerator is None:
+        if self.low is None:
             return None
-        if self.kind in ("share", "ratio") and self.denominator is not None:
+        if self.kind in ("share", "ratio") and self.denominator is not None and self.numerator is not None:
             wanted = target * self.denominator / self.per
             return max(0, -((Fraction(self.numerator) - wanted).__floor__()))
         missing = target - self.low

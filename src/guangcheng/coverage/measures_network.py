@@ -19,7 +19,7 @@ from guangcheng.coverage.measured import (
     share,
     words,
 )
-from guangcheng.coverage.measures_statistics import missing_fact
+from guangcheng.coverage.measures_statistics import fact_members, missing_fact
 from guangcheng.coverage.results import DataGap
 from guangcheng.coverage.rolling import Monthly, Row, monthly
 from guangcheng.coverage.survey import Survey
@@ -85,7 +85,12 @@ def gigabit_household_coverage(survey: Survey, area: int, params: Params) -> Mea
     upper = _union(survey, found, area)
     lower = survey.facts.of("urban_households", area)
     gaps = () if lower is not None else (missing_fact(survey, area, "urban_households"),)
-    return ratio(upper, lower, "户", members=listed(lambda: _port_members(survey, known)), gaps=gaps)
+
+    def members() -> Iterator[Member]:
+        yield from _port_members(survey, known)
+        yield from fact_members(survey, area, "urban_households")
+
+    return ratio(upper, lower, "户", members=listed(members), gaps=gaps)
 
 
 def _union(survey: Survey, found: Monthly, area: int) -> int:
@@ -161,7 +166,12 @@ def sites_per_10k(survey: Survey, area: int, params: Params) -> Measured:
     number, rows = _sites(survey, area, params, counted)
     people = survey.facts.of("population", area)
     gaps = () if people is not None else (missing_fact(survey, area, "population"),)
-    return ratio(number, people, "站址", per=10_000, members=listed(lambda: _site_members(rows)), gaps=gaps)
+
+    def members() -> Iterator[Member]:
+        yield from _site_members(rows)
+        yield from fact_members(survey, area, "population")
+
+    return ratio(number, people, "站址", per=10_000, members=listed(members), gaps=gaps)
 
 
 def wireless_sites_count(survey: Survey, area: int, params: Params) -> Measured:

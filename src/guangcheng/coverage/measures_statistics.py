@@ -179,7 +179,19 @@ def subscriber_penetration(survey: Survey, area: int, params: Params) -> Measure
     if below is None:
         gaps = (*gaps, missing_fact(survey, area, fact))
     top = found.numerator if isinstance(found.numerator, int) else None
-    return ratio(top, below, "户", members=found.members, gaps=gaps)
+
+    def members() -> Iterator[Member]:
+        yield from found.members(None)
+        yield from fact_members(survey, area, fact)
+
+    return ratio(top, below, "户", members=listed(members), gaps=gaps)
+
+
+def fact_members(survey: Survey, area: int, fact: str) -> Iterator[Member]:
+    """The rows of area facts that a denominator comes from."""
+    for row in survey.facts.rows(fact, area):
+        label = f"{row['area_code']} {fact} {row['as_of']}"
+        yield Member(Text(label, label), rows=(row,), note=str(row[fact]))
 
 
 def missing_fact(survey: Survey, area: int, fact: str) -> DataGap:

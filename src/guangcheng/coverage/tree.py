@@ -259,6 +259,15 @@ class Facts:
         known = [part for part in parts if part is not None]
         return sum(known) if parts and len(known) == len(parts) else None
 
+    def rows(self, field: str, index: int) -> Iterator[Mapping[str, object]]:
+        """The register rows behind :meth:`of`."""
+        if index >= 0 and (found := self.own(field, index)) is not None:
+            day = self.when[field][index]
+            yield {"area_code": self.tree.areas[index].code, "as_of": day, field: found}
+            return
+        for child in self.tree.roots if index < 0 else self.tree.children[index]:
+            yield from self.rows(field, child)
+
 
 FACTS = ("households", "urban_households", "resident_households", "population")
 
