@@ -1,0 +1,1 @@
+"""Measurements that a person runs, not tests: how long and how large."""
