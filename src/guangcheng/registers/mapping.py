@@ -16,10 +16,11 @@ from guangcheng.base.units import Unit, parse_unit
 from guangcheng.registers.faults import Fault
 from guangcheng.registers.mapfile import IGNORE, NO_MAP, MapFile, header_key
 from guangcheng.registers.raw import RawColumn, RawTable
+from guangcheng.registers.readers.headers import normalise
 from guangcheng.registers.rulebook import rule
 from guangcheng.registers.schema import Field, Schema
 
-__all__ = ["AreaColumn", "Bound", "ColumnMap", "Pair", "WideColumn", "map_columns", "place_field"]
+__all__ = ["AreaColumn", "Bound", "ColumnMap", "Pair", "WideColumn", "known_headers", "map_columns", "place_field"]
 
 QUARANTINE_HEADERS = ("来源文件", "来源行", "规则", "原因", "怎么改")
 """Columns a quarantine file has beside the original ones; passed over when it is imported again."""
@@ -148,6 +149,14 @@ def place_field(schema: Schema) -> Field | None:
     if schema.register == "areas":
         return schema.field("parent")
     return next((column for column in schema.fields if column.type == "area"), None)
+
+
+def known_headers(schema: Schema) -> frozenset[str]:
+    """The headers a file of this register may have, as :func:`readers.headers.normalise` writes them."""
+    words = {word for column in schema.fields for word in (column.name, column.title.zh, column.title.en)}
+    words |= {alias for column in schema.fields for alias in column.aliases}
+    words |= _PAIR_HEADERS.keys() | _AREA_LEVELS.keys()
+    return frozenset(normalise(word) for word in words)
 
 
 def map_columns(raw: RawTable, schema: Schema, settled: MapFile = NO_MAP) -> ColumnMap:
@@ -297,7 +306,7 @@ class _Binder:
             first, second = self.raw.columns[previous], self.raw.columns[index]
             raise rule("R-102").error(
                 InputError,
-                Where(file=self.raw.file.name, sheet=self.raw.sheet, column=second.label),
+                Where(file=str(self.raw.file), sheet=self.raw.sheet, column=second.label),
                 first=first.header,
                 second=second.header,
                 field_zh=title.zh,
@@ -340,11 +349,11 @@ class _Binder:
         faults = []
         for index in self.identity:
             column = self.raw.columns[index]
-            where = Where(file=self.raw.file.name, sheet=self.raw.sheet, column=column.label)
+            where = Where(file=str(self.raw.file), sheet=self.raw.sheet, column=column.label)
             faults.append(rule("R-104").fault(where, column.header, header=column.header))
         for index in self.unmatched:
             column = self.raw.columns[index]
-            where = Where(file=self.raw.file.name, sheet=self.raw.sheet, column=column.label)
+            where = Where(file=str(self.raw.file), sheet=self.raw.sheet, column=column.label)
             near = _nearest(column.header, list(self.words), 1)
             title = self.schema.field(self.words[near[0]]).title if near else None
             faults.append(
@@ -412,7 +421,7 @@ def _refuse_missing(raw: RawTable, schema: Schema, found: ColumnMap) -> None:
             closest.append((near[0], column.title))
     raise rule("R-101").error(
         InputError,
-        Where(file=raw.file.name, sheet=raw.sheet),
+        Where(file=str(raw.file), sheet=raw.sheet),
         missing_zh="、".join(f"“{column.title.zh}”" for column in missing),
         missing_en=", ".join(f"{column.title.en} ({column.name})" for column in missing),
         closest_zh=_join("；", [f"“{header}”若就是“{title.zh}”，请在 --map 文件里写明" for header, title in closest])

@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 from guangcheng.base.places import area_of_use, level_of_code, to_metric
 from guangcheng.base.text import Text
 from guangcheng.registers.quality import Batch, Check, Finding
-from guangcheng.registers.schema import schema
+from guangcheng.registers.schema import Schema, schema
 
-__all__ = ["CHECKS"]
+__all__ = ["CHECKS", "references"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -49,6 +49,13 @@ _NEIGHBOURS = 8
 """Least number of located siblings before a point may be called far from them."""
 _FAR_TIMES, _FAR_LEAST_M = 8.0, 5000.0
 _CITY_POINTS, _CITY_MARGIN_M = 50, 10_000.0
+
+
+def references(wanted: Schema) -> dict[str, str]:
+    """The registers other than areas that rows of ``wanted`` may refer to, each with the field that does."""
+    names = {column.name for column in wanted.fields}
+    found = {register: name for name, register in _REFERENCES.items() if name in names and (name,) != wanted.key}
+    return dict(sorted(found.items()))
 
 
 def _titled(batch: Batch, name: str, **values: object) -> dict[str, object]:

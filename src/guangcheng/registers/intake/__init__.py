@@ -16,7 +16,9 @@ from guangcheng.registers.intake.context import IntakeContext
 from guangcheng.registers.intake.draft import Draft, read_cells
 from guangcheng.registers.intake.places import derive_parents, link_areas
 from guangcheng.registers.intake.points import locate
+from guangcheng.registers.intake.results import Intake, RefusedRecord
 from guangcheng.registers.intake.sums import check_subtotals
+from guangcheng.registers.mapfile import MapFile
 from guangcheng.registers.mapping import map_columns
 from guangcheng.registers.matching import AreaIndex
 from guangcheng.registers.quality import Batch, Check, run_checks
@@ -27,48 +29,26 @@ from guangcheng.registers.schema import Schema
 __all__ = ["Intake", "IntakeContext", "RefusedRecord", "take", "take_all"]
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedRecord:
-    """A record of a source that was refused: ``raw.rows[record]`` is its row; its cells are still in ``raw``."""
-
-    raw: RawTable
-    record: int
-    faults: tuple[Fault, ...]
-    """The errors that refused it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """What came of reading: rows to keep, records refused, and every fault in the order of files and rows."""
-
-    table: pa.Table
-    """Accepted rows, the stored columns of the schema, in source order."""
-    refused: tuple[RefusedRecord, ...]
-    faults: tuple[Fault, ...]
-    doubles: int
-    """Rows left out because they occur twice in every cell."""
-    unmatched: tuple[str, ...]
-    """Headers nobody knows."""
-    identity: tuple[tuple[RawTable, int], ...]
-    """Columns of subscriber identity, as (table, column index)."""
-    not_run: tuple[str, ...]
-    """Checks that crashed; never a pass."""
-
-
 def take(raw: RawTable, schema: Schema, context: IntakeContext) -> Intake:
     """Read one table (see :func:`take_all`)."""
     return take_all([raw], schema, context)
 
 
 def take_all(
-    raws: Sequence[RawTable], schema: Schema, context: IntakeContext, *, checks: Sequence[Check] = CHECKS
+    raws: Sequence[RawTable],
+    schema: Schema,
+    context: IntakeContext,
+    *,
+    maps: Sequence[MapFile] = (),
+    checks: Sequence[Check] = CHECKS,
 ) -> Intake:
-    """Read tables of one register together.
+    """Read tables of one register together; ``maps`` has what was settled for each, else ``context.settled``.
 
     ``InputError`` is raised for what makes a whole file unusable: required columns missing (R-101), two columns for
     one field (R-102), contradicting datums (R-157). Everything else is collected.
     """
-    drafts = [read_cells(raw, schema, map_columns(raw, schema, context.settled)) for raw in raws]
+    settled = maps or [context.settled] * len(raws)
+    drafts = [read_cells(raw, schema, map_columns(raw, schema, own)) for raw, own in zip(raws, settled, strict=True)]
     index = _index(drafts, schema, context)
     for draft in drafts:
         link_areas(draft, index)
@@ -172,15 +152,15 @@ def _refused(drafts: Sequence[Draft], faults: Sequence[Fault]) -> list[RefusedRe
             errors.setdefault((fault.where.file, fault.where.sheet, fault.where.row), []).append(fault)
     found = []
     for draft in drafts:
-        whole = errors.get((draft.raw.file.name, draft.raw.sheet, None), [])
+        whole = errors.get((str(draft.raw.file), draft.raw.sheet, None), [])
         for record in sorted(draft.refused):
-            own = errors.get((draft.raw.file.name, draft.raw.sheet, draft.raw.rows[record]), [])
+            own = errors.get((str(draft.raw.file), draft.raw.sheet, draft.raw.rows[record]), [])
             found.append(RefusedRecord(draft.raw, record, tuple(own or whole)))
     return found
 
 
 def _in_order(faults: Sequence[Fault], raws: Sequence[RawTable]) -> list[Fault]:
-    files = {raw.file.name: number for number, raw in enumerate(raws)}
+    files = {str(raw.file): number for number, raw in enumerate(raws)}
 
     def place(fault: Fault) -> tuple[int, str, int, str, str]:
         where = fault.where

@@ -33,13 +33,15 @@ class Draft:
     faults: list[Fault] = field(default_factory=list)
     refused: set[int] = field(default_factory=set)
     """Records with an error; none of their rows is accepted."""
+    broken: set[tuple[int, str | None]] = field(default_factory=set)
+    """Cells the reader refused, as (record, column label): they are not missing, so no second rule is broken."""
     noted: set[tuple[str, str]] = field(default_factory=set)
     """Names and the codes they were matched to, noted once per file, not once per row."""
 
     def where(self, record: int | None, column: int | None, name: str | None = None) -> Where:
         """The place of a record and a column (``None``: the whole table, the whole row) in the source."""
         return Where(
-            file=self.raw.file.name,
+            file=str(self.raw.file),
             sheet=self.raw.sheet,
             row=None if record is None else self.raw.rows[record],
             column=None if column is None else self.raw.columns[column].label,
@@ -103,13 +105,15 @@ def _take_reader_faults(draft: Draft) -> None:
         record = records.get(fault.where.row) if fault.where.row is not None else None
         if record is not None and fault.severity is Severity.ERROR:
             draft.refused.add(record)
+            draft.broken.add((record, fault.where.column))
 
 
 def _read_column(draft: Draft, column: Field) -> list[object]:
     bound = draft.columns.fields.get(column.name)
     default = _default(draft, column)
+    demanded = column.required and default is None and column.type not in ("lon", "lat")
     if bound is None:
-        if column.required and default is None and column.type not in ("lon", "lat"):
+        if demanded:
             for record in dict.fromkeys(draft.record):
                 draft.add("R-110", record, column.name, field_zh=column.title.zh, field_en=column.title.en)
         return [default] * len(draft.record)
@@ -122,7 +126,8 @@ def _read_column(draft: Draft, column: Field) -> list[object]:
         if found.trouble is not None:
             _note(draft, record, column.name, bound.column, found.trouble)
         elif found.value is None:
-            if column.required and default is None and column.type not in ("lon", "lat"):
+            read_before = (record, draft.raw.columns[bound.column].label) in draft.broken
+            if demanded and not read_before:
                 draft.add("R-110", record, column.name, field_zh=column.title.zh, field_en=column.title.en)
         elif guarded:
             _refuse_identity(draft, record, column.name, found.value)

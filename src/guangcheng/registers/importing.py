@@ -1,0 +1,384 @@
+"""Files into a register: read, judge, show what would change, keep what was refused, commit one snapshot.
+
+The order matters: the quarantine file is written before the snapshot, so a kill between the two loses nothing; the
+snapshot itself appears whole or not at all.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from guangcheng.base.errors import InputError, Refused, Where
+from guangcheng.base.places import Datum, DatumGuess, detect_datum
+from guangcheng.base.progress import SILENT, Progress
+from guangcheng.base.provenance import SnapshotRef
+from guangcheng.base.text import Text
+from guangcheng.registers.city import City
+from guangcheng.registers.faults import Fault, Severity
+from guangcheng.registers.intake import Intake, IntakeContext, take_all
+from guangcheng.registers.intake.quarantine import write_quarantine
+from guangcheng.registers.mapfile import NO_MAP, MapFile, Sources, read_decisions, read_map
+from guangcheng.registers.mapping import QUARANTINE_HEADERS, known_headers
+from guangcheng.registers.quality_rules import references
+from guangcheng.registers.raw import RawTable
+from guangcheng.registers.schema import Schema, schema
+from guangcheng.registers.snapshots import Difference, Mode, Source
+from guangcheng.store.files import write_whole
+
+__all__ = ["REMOVAL_PERCENT", "ImportOptions", "ImportReport", "import_files", "import_tables", "refused_error"]
+
+REMOVAL_PERCENT = 10
+"""Removing more than this share of a register's rows must be agreed to."""
+
+Status = Literal["imported", "partial", "unchanged", "refused"]
+_DATUM_SAMPLE = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How to import; ``as_of`` is the day the rows describe, by default the city's own."""
+
+    as_of: date | None = None
+    mode: Mode = "upsert"
+    scope: str | None = None
+    """Area a ``replace`` is held to."""
+    datum: Datum | None = None
+    encoding: str | None = None
+    sheet: str | None = None
+    map_file: Path | None = None
+    decisions_file: Path | None = None
+    strict: bool = False
+    """Refuse everything if any row is refused."""
+    dry_run: bool = False
+    """Only say what would change."""
+    yes: bool = False
+    """Agrees to removing more than :data:`REMOVAL_PERCENT` of the rows."""
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did, or with ``dry_run`` would do.
+
+    ``status``: ``imported`` all rows are in; ``partial`` some were refused or a check could not run; ``unchanged`` the
+    register said so already; ``refused`` nothing was taken (strict, or no row was good).
+    """
+
+    register: str
+    as_of: date
+    options: ImportOptions
+    files: tuple[str, ...]
+    status: Status
+    accepted: int
+    """Rows good enough to keep."""
+    refused: int
+    """Rows of the files that were refused."""
+    doubles: int
+    """Rows left out as exact doubles."""
+    before: int
+    added: int
+    changed: int
+    removed: int
+    unchanged: int
+    snapshot: SnapshotRef | None
+    """The register's state afterwards; ``None`` if nothing was (or would be) written."""
+    new: bool
+    """Whether that snapshot is a new one."""
+    faults: tuple[Fault, ...]
+    quarantine: Path | None
+    """Refused rows to mend and import again (XLSX; CSV beside it)."""
+    quality: Path | None
+    """The quality report (JSON)."""
+    notes: tuple[Text, ...]
+    unmatched: tuple[str, ...]
+    not_run: tuple[str, ...]
+    datum: DatumGuess | None
+    """A suggestion where the file declares no datum and the city has streets to compare with."""
+
+    @property
+    def clean(self) -> bool:
+        """Whether every row was taken and every check ran."""
+        return self.status in ("imported", "unchanged") and not self.refused and not self.not_run
+
+    def by_rule(self) -> dict[str, int]:
+        """How often each rule was broken, by its number."""
+        counts: dict[str, int] = {}
+        for fault in self.faults:
+            counts[fault.rule] = counts.get(fault.rule, 0) + 1
+        return dict(sorted(counts.items()))
+
+
+def import_files(
+    city: City,
+    register: str,
+    paths: Sequence[Path],
+    options: ImportOptions | None = None,
+    progress: Progress = SILENT,
+) -> ImportReport:
+    """Import files into ``register`` as one new snapshot.
+
+    Good rows are kept, refused rows go to a quarantine file; nothing is written for a dry run, for ``strict`` with a
+    refused row, or when no row is good. Raises ``InputError`` for a file that cannot be used as a whole and
+    ``Refused`` when more than 10 % of the rows would be removed without ``yes``.
+    """
+    from guangcheng.registers.readers import read
+
+    chosen = options or ImportOptions()
+    wanted = schema(register)
+    known = known_headers(wanted)
+    progress.start(register, len(paths))
+    raws: list[RawTable] = []
+    for path in paths:
+        raws += read(path, encoding=chosen.encoding, sheet=chosen.sheet, known_headers=known)
+        progress.advance()
+    progress.finish()
+    sources = tuple(Source(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in paths)
+    return import_tables(city, register, raws, sources, chosen)
+
+
+def import_tables(
+    city: City, register: str, raws: Sequence[RawTable], sources: Sequence[Source], options: ImportOptions
+) -> ImportReport:
+    """Import tables already read (see :func:`import_files`); ``sources`` are the files they come from."""
+    wanted, as_of = schema(register), city.as_of(options.as_of)
+    memory = Sources(city.registers.folder / "_sources")
+    maps = _maps(wanted, raws, options, memory)
+    decisions = read_decisions(options.decisions_file) if options.decisions_file is not None else {}
+    context = _context(city, wanted, as_of, options, memory.decisions() | decisions)
+    taken = take_all(raws, wanted, context, maps=maps)
+    job = _Job(city, wanted, as_of, options, tuple(sources), raws, taken)
+    if _nothing_to_take(taken, options):
+        return job.report("refused", None)
+    difference = city.registers.difference(register, taken.table, as_of=as_of, mode=options.mode, scope=options.scope)
+    if options.dry_run:
+        return job.report(job.status(difference), difference)
+    _agree_to_removals(difference, options, register)
+    quarantine = job.write_quarantine()
+    commit = city.registers.commit(register, difference.result, as_of=as_of, sources=sources, difference=difference)
+    if options.map_file is not None:
+        for raw, settled in zip(raws, maps, strict=True):
+            memory.remember(wanted, _headers(raw), settled)
+    if decisions:
+        memory.remember_decisions(decisions)
+    report = job.report(job.status(difference), difference, commit.ref, new=commit.new, quarantine=quarantine)
+    return job.with_quality(report)
+
+
+@dataclass(frozen=True)
+class _Job:
+    """One import, from taken rows to its report."""
+
+    city: City
+    schema: Schema
+    as_of: date
+    options: ImportOptions
+    sources: tuple[Source, ...]
+    raws: Sequence[RawTable]
+    taken: Intake
+
+    @property
+    def mark(self) -> str:
+        """A short name for these sources, the same for the same files."""
+        return hashlib.sha256("\n".join(source.sha256 for source in self.sources).encode()).hexdigest()[:8]
+
+    def status(self, difference: Difference) -> Status:
+        if self.taken.refused or self.taken.not_run:
+            return "partial"
+        return "imported" if difference.added + difference.changed + difference.removed else "unchanged"
+
+    def write_quarantine(self) -> Path | None:
+        if not self.taken.refused:
+            return None
+        folder = self.city.registers.folder / self.schema.register / "quarantine"
+        path = folder / f"{self.as_of.isoformat()}-{self.mark}.xlsx"
+        write_quarantine(path, self.taken.refused, self.taken.identity)
+        return path
+
+    def report(
+        self,
+        status: Status,
+        difference: Difference | None,
+        ref: SnapshotRef | None = None,
+        *,
+        new: bool = False,
+        quarantine: Path | None = None,
+    ) -> ImportReport:
+        if status == "refused" and not self.options.dry_run and not self.options.strict:
+            quarantine = self.write_quarantine()
+        before = self.city.registers.latest(self.schema.register, self.as_of) if difference is None else None
+        kept = self.city.registers.read(before, [self.schema.key[0]]).num_rows if before is not None else 0
+        return ImportReport(
+            register=self.schema.register,
+            as_of=self.as_of,
+            options=self.options,
+            files=tuple(source.file for source in self.sources),
+            status=status,
+            accepted=self.taken.table.num_rows,
+            refused=len(self.taken.refused),
+            doubles=self.taken.doubles,
+            before=kept if difference is None else difference.before,
+            added=0 if difference is None else difference.added,
+            changed=0 if difference is None else difference.changed,
+            removed=0 if difference is None else difference.removed,
+            unchanged=kept if difference is None else difference.unchanged,
+            snapshot=ref,
+            new=new,
+            faults=self.taken.faults,
+            quarantine=quarantine,
+            quality=None,
+            notes=tuple(_notes(self.raws)),
+            unmatched=self.taken.unmatched,
+            not_run=self.taken.not_run,
+            datum=_suggest_datum(self.city, self.schema, self.as_of, self.taken),
+        )
+
+    def with_quality(self, report: ImportReport) -> ImportReport:
+        """Write the quality report and say where it is."""
+        assert report.snapshot is not None  # noqa: S101 - called after a commit
+        folder = self.city.registers.folder / self.schema.register / "quality"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{report.as_of.isoformat()}-{report.snapshot.hash[:16]}-{self.mark}.json"
+        text = json.dumps(_quality_content(report, self.sources), ensure_ascii=False, indent=1) + "\n"
+        write_whole(path, lambda part: _fill(part, text))
+        return ImportReport(**{**_shallow(report), "quality": path})
+
+
+def _shallow(report: ImportReport) -> dict[str, Any]:
+    return {name: getattr(report, name) for name in ImportReport.__dataclass_fields__}
+
+
+def _fill(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def _nothing_to_take(taken: Intake, options: ImportOptions) -> bool:
+    """Strict with a fault that refuses, or rows given but none good."""
+    if options.strict and (taken.refused or taken.not_run):
+        return True
+    return taken.table.num_rows == 0 and bool(taken.refused)
+
+
+def _headers(raw: RawTable) -> list[str]:
+    """The headers that tell a source; what a quarantine file adds does not count."""
+    return [column.header for column in raw.columns if column.header not in QUARANTINE_HEADERS]
+
+
+def _maps(wanted: Schema, raws: Sequence[RawTable], options: ImportOptions, memory: Sources) -> list[MapFile]:
+    if options.map_file is not None:
+        return [read_map(options.map_file, wanted)] * len(raws)
+    return [memory.recall(wanted, _headers(raw)) or NO_MAP for raw in raws]
+
+
+def _context(
+    city: City, wanted: Schema, as_of: date, options: ImportOptions, decisions: dict[str, str]
+) -> IntakeContext:
+    """What the city knew on ``as_of`` that rows of ``wanted`` may refer to."""
+    view = city.view(as_of)
+    needed: dict[str, list[str]] = {"areas": ["code", "name", "level", "parent", "aliases", "x", "y"]}
+    for register in references(wanted):
+        needed[register] = [schema(register).key[0]]
+    if wanted.geometry == "point" or "premises" in needed:
+        needed["premises"] = ["premises_id", "area_code", "x", "y"]
+    tables = {name: view.table(name, columns) for name, columns in needed.items() if view.has(name)}
+    return IntakeContext(
+        crs=city.config.crs,
+        as_of=as_of,
+        registers=tables,
+        top=city.config.area_code,
+        datum=options.datum,
+        decisions=decisions,
+    )
+
+
+def _agree_to_removals(difference: Difference, options: ImportOptions, register: str) -> None:
+    if options.yes or not difference.removes_more_than(REMOVAL_PERCENT):
+        return
+    raise Refused(
+        Text(
+            zh=f"这次导入会删去 {difference.before} 行中的 {difference.removed} 行，超过 {REMOVAL_PERCENT}%",
+            en=f"this import would remove {difference.removed} of {difference.before} rows, over {REMOVAL_PERCENT} %",
+        ),
+        mend=Text(
+            zh="先用 --dry-run 查看；确实要删就加 --yes，只改一部分就用 --mode upsert 或 --scope",
+            en="look with --dry-run first; add --yes if it is meant, or use --mode upsert or --scope",
+        ),
+        where=Where(file=register),
+    )
+
+
+def _notes(raws: Iterable[RawTable]) -> list[Text]:
+    """Remarks of the readers, which write both languages with a slash between."""
+    found = []
+    for raw in raws:
+        for remark in raw.notes:
+            zh, _, en = remark.partition(" / ")
+            found.append(Text(zh=zh, en=en or zh))
+    return found
+
+
+def _suggest_datum(city: City, wanted: Schema, as_of: date, taken: Intake) -> DatumGuess | None:
+    """Compare points whose datum nobody declared with the city's streets."""
+    if wanted.geometry != "point" or not any(fault.rule == "R-162" for fault in taken.faults):
+        return None
+    view = city.view(as_of)
+    if not view.has("streets"):
+        return None
+    import shapely
+
+    streets = shapely.from_wkb(view.table("streets", ["geometry"])["geometry"].to_pylist())
+    points: pa.Table = taken.table.select(["lon", "lat"]).drop_null().slice(0, _DATUM_SAMPLE)
+    return detect_datum(points["lon"].to_numpy(), points["lat"].to_numpy(), streets, crs=city.config.crs)
+
+
+def _quality_content(report: ImportReport, sources: Sequence[Source]) -> dict[str, Any]:
+    counts = {severity.value: 0 for severity in Severity}
+    for fault in report.faults:
+        counts[fault.severity.value] += 1
+    return {
+        "register": report.register,
+        "as_of": report.as_of.isoformat(),
+        "snapshot": None if report.snapshot is None else report.snapshot.hash,
+        "sources": [{"file": source.file, "sha256": source.sha256} for source in sources],
+        "accepted": report.accepted,
+        "refused": report.refused,
+        "doubles": report.doubles,
+        "faults_by_severity": counts,
+        "faults_by_rule": report.by_rule(),
+        "not_run": list(report.not_run),
+        "unmatched_headers": list(report.unmatched),
+        "quarantine": None if report.quarantine is None else report.quarantine.name,
+        "faults": [_fault_content(fault) for fault in report.faults],
+    }
+
+
+def _fault_content(fault: Fault) -> dict[str, Any]:
+    where = fault.where
+    return {
+        "rule": fault.rule,
+        "severity": fault.severity.value,
+        "file": None if where.file is None else Path(where.file).name,
+        "sheet": where.sheet,
+        "row": where.row,
+        "column": where.column,
+        "field": where.field,
+        "value": fault.value,
+        "why": {"zh": fault.why.zh, "en": fault.why.en},
+        "mend": {"zh": fault.mend.zh, "en": fault.mend.en},
+    }
+
+
+def refused_error(report: ImportReport) -> InputError:
+    """The error for a door to show when an import took nothing (``status`` is ``refused``)."""
+    return InputError(
+        Text(
+            zh=f"{report.refused} 行有错误，没有导入任何内容",
+            en=f"{report.refused} rows have faults; nothing was imported",
+        ),
+        mend=Text(zh="按列出的办法改正后重新导入", en="mend them as listed and import again"),
+        where=Where(file="、".join(report.files)),
+    )
