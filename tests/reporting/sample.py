@@ -10,6 +10,7 @@ from typing import Any
 from guangcheng.base.provenance import Basis, Clause, SnapshotRef
 from guangcheng.base.shares import Share
 from guangcheng.base.text import Text
+from guangcheng.coverage.gaps import Fewest
 from guangcheng.coverage.results import (
     AreaVerdict,
     DataGap,
@@ -20,12 +21,12 @@ from guangcheng.coverage.results import (
     TestResult,
     Verdict,
 )
-from guangcheng.reporting.summary import WayToPass
 from guangcheng.standards.model import Standard
 
 AS_OF = date(2018, 12, 31)
 GENERATED_ON = date(2019, 1, 8)
 CITY = "示例区"
+REMARK = Text("本报告所用数据为合成样例，不代表任何真实地区。", "Synthetic sample data; no real place is meant.")
 STANDARD_ID = "qingcheng-2017-all-optical"
 PREFIX = f"{STANDARD_ID}@{AS_OF.isoformat()}"
 
@@ -353,11 +354,11 @@ def evaluation() -> Evaluation:
         indicators=indicators(),
         data_gaps=(
             DataGap(
-                "households",
+                "missing_households",
                 "441899102202",
                 Text("2 个自然村缺常住户数：上寨、下寨", "2 natural villages lack a household count: 上寨, 下寨"),
             ),
-            DataGap("register", "demo_sites", Text("没有示范点台账", "there is no register of demonstration sites")),
+            DataGap("missing_register", "demo_sites", Text("没有示范点台账", "no register of demonstration sites")),
         ),
         notes=(Text("8 街镇为 2017 年方案口径，名单以台账为准", "the plan of 2017 counts 8 streets and towns"),),
     )
@@ -368,9 +369,9 @@ def empty_evaluation() -> Evaluation:
     return replace(evaluation(), snapshots={}, areas=(), estates=(), indicators=(), data_gaps=(), notes=())
 
 
-def ways() -> tuple[WayToPass, ...]:
+def ways() -> dict[str, Fewest]:
     """The fewest natural villages that make 石马镇 pass."""
-    return (WayToPass("441899102", (("石马村", ("石马头",)),), natural_villages=1, premises=2),)
+    return {"441899102": Fewest(1, 2, ("441899102201001",), ("P-7", "P-9"))}
 
 
 def positions() -> dict[str, tuple[float, float]]:

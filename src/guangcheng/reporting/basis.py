@@ -41,7 +41,7 @@ def facts(evaluation: Evaluation, standard: Standard) -> tuple[tuple[Text, Text]
         (Text("文件", "document"), _both(f"{document.code} {document.title}")),
         (Text("发文单位", "issuer"), _both(document.issuer)),
         (Text("适用区域", "region"), Text(*(f"{document.region_name}{p}" for p in _brackets(document.region)))),
-        (Text("评估日", "as of"), _both(evaluation.as_of.isoformat())),
+        (Text("基准日", "as of"), _both(evaluation.as_of.isoformat())),
         (Text("数据快照摘要", "digest of snapshots"), _both(digest(evaluation))),
         (
             Text("追溯码", "trace"),

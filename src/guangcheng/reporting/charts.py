@@ -26,6 +26,7 @@ from guangcheng.reporting.words import (
     symbol_and_word,
     unit_word,
     with_unit,
+    word_of,
 )
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ _LEGEND_COLUMNS: Mapping[Lang, int] = {"zh": 6, "en": 4}
 
 
 def _level_label(count: LevelCount, lang: Lang) -> str:
-    name = LEVELS[count.level].in_(lang) if count.level in LEVELS else count.level
+    name = word_of(LEVELS, count.level, lang)
     short = {"administrative village": "admin. village"}.get(name, name)
     return f"{short} {count.total}"
 
@@ -295,7 +296,7 @@ def _phase_legend(figure: "Figure", lang: Lang) -> None:
     words: Sequence[tuple[Text, dict[str, Any]]] = (
         (Text("阶段目标", "phase target"), {"color": MUTED, "marker": "_", "markeredgecolor": INK, "markersize": 9}),
         (Text("实际值", "measured"), {"color": ACCENT, "marker": "o", "markersize": 5}),
-        (Text("评估日", "as-of day"), {"color": MUTED, "linestyle": (0, (3, 2)), "linewidth": 0.8}),
+        (Text("基准日", "as-of day"), {"color": MUTED, "linestyle": (0, (3, 2)), "linewidth": 0.8}),
         (
             Text("有争议目标，不计分", "disputed target, not scored"),
             {"color": INK, "marker": "*", "linestyle": "none", "markerfacecolor": PAPER, "markersize": 7},

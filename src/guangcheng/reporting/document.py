@@ -7,6 +7,7 @@ computed. The same values give the same bytes.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from guangcheng.base.text import Lang, Text
 from guangcheng.coverage.results import AreaVerdict, Evaluation, IndicatorResult, Status, TestResult
@@ -15,7 +16,7 @@ from guangcheng.reporting.charts import PhasePath
 from guangcheng.reporting.maps import MapValues
 from guangcheng.reporting.paper import Paper, Tint
 from guangcheng.reporting.style import STATUS_LOOKS, VERDICT_LOOKS
-from guangcheng.reporting.summary import WayToPass
+from guangcheng.reporting.summary import NO_WAYS
 from guangcheng.reporting.words import (
     GAP_KINDS,
     LEVELS,
@@ -26,8 +27,12 @@ from guangcheng.reporting.words import (
     symbol_and_word,
     unit_word,
     with_unit,
+    word_of,
 )
 from guangcheng.standards.model import Indicator, Standard, TargetStatus
+
+if TYPE_CHECKING:
+    from guangcheng.coverage.gaps import Fewest
 
 _MOST_BULLETS = 24
 _MOST_PATHS = 6
@@ -43,16 +48,16 @@ def write_report(
     city_name: str,
     generated_on: date,
     lang: Lang = "zh",
-    ways: Sequence[WayToPass] = (),
+    ways: Mapping[str, "Fewest"] = NO_WAYS,
     map_values: MapValues | None = None,
     remark: Text | None = None,
 ) -> None:
     """Write the report to ``path`` (replaced if it exists).
 
-    ``generated_on`` is printed and becomes the document's date. ``ways`` are the fewest additions that make a town
-    pass, where ``coverage`` computed them; ``map_values`` (see :func:`maps.map_values`) gives the map figure, without
-    it the report says that positions are missing. ``remark`` stands on the title page, e.g. that the data are a
-    synthetic sample.
+    ``generated_on`` is printed and becomes the document's date. ``ways`` gives by area code the fewest additions that
+    would make it pass, where ``coverage.gaps`` computed them; ``map_values`` (see :func:`maps.map_values`) gives the
+    map figure, without it the report says that positions are missing. ``remark`` stands on the title page, e.g. that
+    the data are a synthetic sample.
     """
     path.write_bytes(
         report(
@@ -75,7 +80,7 @@ def report(
     city_name: str,
     generated_on: date,
     lang: Lang = "zh",
-    ways: Sequence[WayToPass] = (),
+    ways: Mapping[str, "Fewest"] = NO_WAYS,
     map_values: MapValues | None = None,
     remark: Text | None = None,
 ) -> bytes:
@@ -163,7 +168,7 @@ class _Report:
                     f"{self.standard.id}, version {self.evaluation.standard_version}",
                 ),
             ),
-            (Text("评估日", "as of"), narrative.day(self.evaluation.as_of)),
+            (Text("基准日", "as of"), narrative.day(self.evaluation.as_of)),
             (Text("数据快照摘要", "digest of data"), _both(summary.digest(self.evaluation))),
             (Text("成文日期", "date of report"), narrative.day(generated_on)),
         ]
@@ -267,9 +272,9 @@ class _Report:
             for number, test in enumerate(area.tests or (None,)):
                 first = number == 0
                 lead = (
-                    area.code if first else "",
-                    area.name if first else "",
-                    self._level(area) if first else "",
+                    area.code,
+                    area.name,
+                    self._level(area),
                     symbol_and_word(area.verdict, self.lang) if first else "",
                 )
                 rows.append((*lead, *self._test_cells(test)))
@@ -288,7 +293,7 @@ class _Report:
             ok_word(test.ok, self.lang),
         )
 
-    def not_passed(self, ways: Sequence[WayToPass]) -> None:
+    def not_passed(self, ways: Mapping[str, "Fewest"]) -> None:
         """四、未达标清单与差距."""
         self.paper.heading(Text("未达标清单与差距", "Places that do not pass, and what is missing"))
         found = summary.not_passed(self.evaluation, ways)
@@ -296,10 +301,10 @@ class _Report:
         lower = len(found) - len(upper)
         if not found:
             self.paper.say(Text("没有未达标或数据不足的对象。", "No place fails or lacks data."))
-        for way in ways:
-            if way.code in self.names:
-                name, sentence = self.names[way.code], way.sentence()
-                self.paper.say(Text(f"{name}：{sentence.zh}。", f"{name}: {sentence.en}."))
+        for area in summary.of_levels(self.evaluation, summary.TOWNSHIPS):
+            if area.code in ways:
+                sentence = summary.way_sentence(self.evaluation, ways[area.code])
+                self.paper.say(Text(f"{area.name}：{sentence.zh}。", f"{area.name}: {sentence.en}."))
         if upper:
             shown = upper[:_MOST_LISTED]
             self.paper.table(
@@ -364,14 +369,15 @@ class _Report:
         for identifier, name, target in basis.disputed(self.standard):
             mine = [result for result in results if result.id == identifier]
             value = self._disputed_value(mine)
-            notes = self._join([note for result in mine for note in result.notes])
+            notes = narrative.joined(note for result in mine for note in result.notes)
             demanded = basis.target_value(target, self.standard.indicators[identifier], self.lang)
+            zh, en = (f"；{notes.zh}", f"; {notes.en}") if notes.zh else ("", "")
             self.paper.say(
                 Text(
                     f"有争议目标：{name.zh}（{identifier}，{target.source.clause}）原文目标 {demanded}，"
-                    f"期限 {target.date_text}，{value.zh}；只列示，不计分。{notes}",
+                    f"期限 {target.date_text}，{value.zh}；只列示，不计分{zh}。",
                     f"Disputed target: {name.en} ({identifier}, {target.source.clause}), {demanded} by "
-                    f"{target.date_text}; {value.en}; shown, not scored. {notes}",
+                    f"{target.date}; {value.en}; shown, not scored{en}.",
                 )
             )
 
@@ -386,7 +392,7 @@ class _Report:
         self.paper.heading(Text("口径与依据", "Basis"))
         self.paper.say(
             Text(
-                "每个数字都可追溯：追溯码由“标准@评估日/代码/编号”组成，用 guangcheng explain 展开到台账行和条款。"
+                "每个数字都可追溯：追溯码由“标准@基准日/代码/编号”组成，用 guangcheng explain 展开到台账行和条款。"
                 "百分比一律按整数比较，显示时向下取整，不先四舍五入；分母为零不视为达标。",
                 "Every figure can be traced: a trace is “standard@day/code/id”, and guangcheng explain walks it down "
                 "to rows and clauses. Shares are compared on integers and shown rounded down; 0/0 is never a pass.",
@@ -459,18 +465,17 @@ class _Report:
             self.paper.say(Text(f"其余 {number} 项见评估台账。", f"{number} more are in the ledger."))
 
     def _level(self, area: AreaVerdict) -> str:
-        key = level_key(area)
-        return LEVELS[key].in_(self.lang) if key in LEVELS else key
+        return word_of(LEVELS, level_key(area), self.lang)
 
     def _gap_kind(self, kind: str) -> str:
-        return GAP_KINDS[kind].in_(self.lang) if kind in GAP_KINDS else kind
+        return word_of(GAP_KINDS, kind, self.lang)
 
     def _where(self, where: str) -> str:
         name = self.names.get(where)
         return where if name is None else f"{name} {where}"
 
     def _join(self, texts: Sequence[Text]) -> str:
-        return ("；" if self.lang == "zh" else "; ").join(text.in_(self.lang) for text in texts)
+        return narrative.joined(texts).in_(self.lang)
 
 
 def phase_paths(evaluation: Evaluation, standard: Standard) -> Iterator[PhasePath]:

@@ -6,13 +6,15 @@ size and colour. System fonts are never consulted: a figure is the same bytes on
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from guangcheng.reporting.style import GRID, INK, MUTED, PAPER
 
-SANS = "Noto Sans SC"
-SERIF = "Noto Serif SC"
+SANS = "guangcheng sans"
+SERIF = "guangcheng serif"
+"""Names of our own inside matplotlib, so that a font the machine may have under the real name is never taken."""
 
 
 def sans_path() -> Path:
@@ -33,8 +35,10 @@ def serif_path() -> Path:
 def _register() -> None:
     from matplotlib import font_manager
 
-    for path in (sans_path(), serif_path()):
-        font_manager.fontManager.addfont(path)
+    manager = font_manager.fontManager
+    for name, path in ((SANS, sans_path()), (SERIF, serif_path())):
+        manager.addfont(path)
+        manager.ttflist[-1] = replace(manager.ttflist[-1], name=name)
 
 
 @contextmanager

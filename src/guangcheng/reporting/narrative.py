@@ -1,6 +1,6 @@
 """The plain sentences of a report: conclusion, counts, what is missing. Both languages, no figure without its unit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from guangcheng.base.text import Text
@@ -48,7 +48,7 @@ def stamp(evaluation: Evaluation, generated_on: date) -> Text:
     """One line that says which day, standard and data a sheet stands on, and when it was made."""
     as_of, made, digest = day(evaluation.as_of), day(generated_on), summary.digest(evaluation)
     return Text(
-        zh=f"评估日 {as_of.zh} · 标准 {evaluation.standard} 第 {evaluation.standard_version} 版"
+        zh=f"基准日 {as_of.zh} · 标准 {evaluation.standard} 第 {evaluation.standard_version} 版"
         f" · 数据快照 {digest} · 生成于 {made.zh}",
         en=f"as of {as_of.en} · standard {evaluation.standard} version {evaluation.standard_version}"
         f" · snapshots {digest} · generated on {made.en}",
@@ -69,6 +69,12 @@ def counted_test(test: TestResult) -> Text:
     return Text(zh=f"{test.title.zh}（{counts}{zh}）", en=f"{test.title.en} ({counts}{en})")
 
 
+def joined(texts: Iterable[Text]) -> Text:
+    """Join sentences with ；and drop their own full stops, whoever wrote them with or without."""
+    kept = list(texts)
+    return Text(zh="；".join(text.zh.rstrip("。") for text in kept), en="; ".join(text.en.rstrip(".") for text in kept))
+
+
 def notes(evaluation: Evaluation, standard: Standard) -> tuple[Text, ...]:
     """Remarks of the standard, then of the evaluation."""
     return (*(Text(zh=note.zh, en=note.en) for note in standard.notes), *evaluation.notes)
@@ -85,7 +91,12 @@ def conclusion(evaluation: Evaluation, standard: Standard, city_name: str) -> Te
     if whole is not None:
         word = VERDICTS[whole.verdict]
         return Text(zh=f"{head.zh}，{city_name}总体结论：{word.zh}。", en=f"{head.en}: {city_name} – {word.en}.")
-    if standard.acceptance and evaluation.areas:
+    if standard.acceptance and not evaluation.areas:
+        return Text(
+            zh=f"{head.zh}，{city_name}没有可供评估的区域，不能作出结论。",
+            en=f"{head.en}: {city_name} has no areas that could be judged, so nothing can be said.",
+        )
+    if standard.acceptance:
         return Text(
             zh=f"{head.zh}，对{city_name}各级对象作出结论，未作总体结论。",
             en=f"{head.en}: places of {city_name} are judged, the whole is not.",

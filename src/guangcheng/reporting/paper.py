@@ -91,7 +91,7 @@ class Paper:
         self._footers()
         when = datetime.combine(made_on, time(), tzinfo=UTC)
         properties = self._document.core_properties
-        properties.title, properties.subject = title.in_(lang), subject
+        properties.title, properties.subject = printable(title.in_(lang)), printable(subject)
         properties.author = properties.last_modified_by = properties.comments = ""
         properties.created = properties.modified = when
         properties.language = "zh-CN" if lang == "zh" else "en-GB"

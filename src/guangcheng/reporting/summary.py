@@ -10,11 +10,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from guangcheng.base.text import Text
 from guangcheng.coverage.results import AreaVerdict, Evaluation, IndicatorResult, Status, TestResult, Verdict
 from guangcheng.reporting.words import LEVELS, VERDICTS, level_key, requirement, with_unit
 
+if TYPE_CHECKING:
+    from guangcheng.coverage.gaps import Fewest
+
+NO_WAYS: Mapping[str, "Fewest"] = MappingProxyType({})
 LEVEL_ORDER = tuple(LEVELS)
 TOWNSHIPS = ("street", "town", "township", "other")
 VILLAGES = ("admin_village", "community")
@@ -44,30 +50,6 @@ class LevelCount:
 
 
 _COUNTED = frozenset({Verdict.PASS, Verdict.PASS_WITH_REMARK, Verdict.FAIL, Verdict.NO_DATA})
-
-
-@dataclass(frozen=True, slots=True)
-class WayToPass:
-    """What the fewest additions are that would make one town pass, as ``coverage`` found them.
-
-    ``villages`` pairs the name of each administrative village with the natural villages it needs (by name).
-    """
-
-    code: str
-    villages: tuple[tuple[str, tuple[str, ...]], ...]
-    natural_villages: int
-    premises: int | None = None
-
-    def sentence(self) -> Text:
-        """Say it in one sentence."""
-        zh = "；".join(f"{name}：{'、'.join(members)}" for name, members in self.villages)
-        en = "; ".join(f"{name}: {', '.join(members)}" for name, members in self.villages)
-        more_zh = "" if self.premises is None else f"（涉及驻地 {self.premises} 处）"
-        more_en = "" if self.premises is None else f" ({self.premises} premises)"
-        return Text(
-            zh=f"最少再建成 {self.natural_villages} 个自然村即可达标{more_zh}：{zh}",
-            en=f"passes with as few as {self.natural_villages} more natural villages{more_en}: {en}",
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +123,48 @@ def digest(evaluation: Evaluation) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
-def not_passed(evaluation: Evaluation, ways: Sequence[WayToPass] = ()) -> tuple[NotPassed, ...]:
+def not_passed(evaluation: Evaluation, ways: Mapping[str, "Fewest"] = NO_WAYS) -> tuple[NotPassed, ...]:
     """List places that fail or lack data, from the top level down, each with what would make it pass."""
-    by_code = {way.code: way for way in ways}
     found = []
     for area in ordered_areas(evaluation):
         if area.verdict not in (Verdict.FAIL, Verdict.NO_DATA):
             continue
         tests = tuple(test for test in area.tests if test.hard and test.ok is not True)
-        way = by_code.get(area.code)
-        remedies = ((way.sentence(),) if way else ()) + tuple(remedy(test) for test in tests)
+        way = ways.get(area.code)
+        first = () if way is None else (way_sentence(evaluation, way),)
+        remedies = (*first, *(remedy(test) for test in tests))
         found.append(NotPassed(area, tests, area.reasons, remedies))
     return tuple(found)
+
+
+def way_sentence(evaluation: Evaluation, way: "Fewest") -> Text:
+    """Say what the fewest additions are, as ``coverage.gaps`` found them: villages by name, premises by id."""
+    if way.villages is None or way.premises is None:
+        return Text("仅靠建设不能达标，须先补齐数据", "building alone cannot make it pass: complete the data first")
+    if way.villages == 0:
+        return Text(
+            zh=f"最少再使 {way.premises} 处驻地具备能力即可达标：{_listed(way.premises_ids, '、', '等')}",
+            en=f"passes once {way.premises} more premises are capable: {_listed(way.premises_ids, ', ', ' …')}",
+        )
+    chains, called = ancestors(evaluation), names(evaluation)
+    groups: dict[str, list[str]] = {}
+    for code in way.village_codes:
+        above = next((area.name for area in chains.get(code, ())), "")
+        groups.setdefault(above, []).append(called.get(code, code))
+    zh = [f"{above}（{_listed(members, '、', '等')}）" for above, members in groups.items()]
+    en = [f"{above} ({_listed(members, ', ', ' …')})" for above, members in groups.items()]
+    return Text(
+        zh=f"最少再建成 {way.villages} 个自然村即可达标，涉及驻地 {way.premises} 处：{_listed(zh, '、', '等')}",
+        en=f"passes with as few as {way.villages} more natural villages, {way.premises} premises in all: "
+        f"{_listed(en, ', ', ' …')}",
+    )
+
+
+_NAMED = 12
+
+
+def _listed(words: Sequence[str], comma: str, more: str) -> str:
+    return comma.join(words[:_NAMED]) + (more if len(words) > _NAMED else "")
 
 
 def remedy(test: TestResult) -> Text:

@@ -13,7 +13,7 @@ from guangcheng.coverage.results import AreaVerdict, Status, Verdict
 __all__ = [
     "BASES",
     "COMPARATORS",
-    "CONDITIONS",
+    "FLAGS",
     "GAP_KINDS",
     "HARDNESS",
     "LEVELS",
@@ -30,6 +30,7 @@ __all__ = [
     "symbol_and_word",
     "unit_word",
     "with_unit",
+    "word_of",
 ]
 
 VERDICTS: Mapping[Verdict, Text] = MappingProxyType(
@@ -105,18 +106,6 @@ BASES: Mapping[Basis, Text] = MappingProxyType(
     }
 )
 
-CONDITIONS: Mapping[str, Text] = MappingProxyType(
-    {
-        "in_service": Text("接入点已启用", "access point in service"),
-        "not_tv_only": Text("不是仅传电视信号的光纤", "not fibre for television only"),
-        "radius": Text("在规定半径内", "within the radius"),
-        "capacity": Text("提供容量达到要求", "capacity is enough"),
-        "ports": Text("有空闲端口，或扩容按时完成", "free ports, or an expansion in time"),
-        "installation": Text("报装在规定工作日内完成", "orders installed within the working days allowed"),
-    }
-)
-"""The conditions of optical access capability (001 二(三)7) in the order they are checked."""
-
 HARDNESS: Mapping[bool, Text] = MappingProxyType({True: Text("硬性", "hard"), False: Text("参考", "reference")})
 
 OK: Mapping[bool | None, Text] = MappingProxyType(
@@ -144,16 +133,26 @@ UNITS: Mapping[str, str] = MappingProxyType(
 )
 """English for the units the documents write in Chinese; a unit not listed (%, Mbps) is the same in both."""
 
+FLAGS: Mapping[str, Text] = MappingProxyType(
+    {
+        "contradicted": Text("文件内前后矛盾", "contradicted in its own document"),
+        "inconsistent_basis": Text("文件内口径不一致", "inconsistent basis in the document"),
+        "target_equals_baseline": Text("目标等于基期值", "target equals the baseline"),
+    }
+)
+"""Named warnings of an indicator; a flag not listed is shown as it is."""
+
 GAP_KINDS: Mapping[str, Text] = MappingProxyType(
     {
-        "register": Text("缺少台账", "register missing"),
         "missing_register": Text("缺少台账", "register missing"),
-        "households": Text("缺少户数", "household count missing"),
         "missing_households": Text("缺少户数", "household count missing"),
-        "point": Text("缺少坐标", "position missing"),
         "missing_point": Text("缺少坐标", "position missing"),
-        "zone": Text("缺少城乡属性", "zone missing"),
-        "statistics": Text("缺少用户统计", "subscriber statistics missing"),
+        "missing_settlement": Text("缺少主要聚居地", "main settlement missing"),
+        "missing_population": Text("缺少人口数", "population missing"),
+        "statistics": Text("缺少统计数据", "statistics missing"),
+        "parent": Text("上级区域不明", "area above unknown"),
+        "subtype": Text("街镇类别未填", "kind of township not given"),
+        "unknown_area": Text("所属区域不明", "area unknown"),
     }
 )
 """Kinds of data gaps; a kind not listed is shown as it is."""
@@ -198,3 +197,8 @@ def with_unit(value: str, unit: str, lang: Lang) -> str:
     """``90%`` without a blank, ``4 个`` with one."""
     word = unit_word(unit, lang)
     return f"{value}{word}" if word == "%" else f"{value} {word}".rstrip()
+
+
+def word_of(table: Mapping[str, Text], key: str, lang: Lang) -> str:
+    """Look ``key`` up in one of the tables above; a key the table does not know is shown as it is."""
+    return table[key].in_(lang) if key in table else key

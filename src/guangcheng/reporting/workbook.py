@@ -4,7 +4,7 @@ The same values give the same bytes. How cells are written, and why nothing in t
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,10 +14,11 @@ from guangcheng.coverage.results import AreaVerdict, Evaluation, IndicatorResult
 from guangcheng.reporting import basis, narrative, summary
 from guangcheng.reporting.sheets import BODY, COUNT, HEADER, QUIET, Cell, Column, Group, Sheets
 from guangcheng.reporting.style import VERDICT_LOOKS
-from guangcheng.reporting.summary import WayToPass
+from guangcheng.reporting.summary import NO_WAYS
 from guangcheng.reporting.tables import width as text_width
 from guangcheng.reporting.words import (
     BASES,
+    FLAGS,
     GAP_KINDS,
     HARDNESS,
     LEVELS,
@@ -28,11 +29,14 @@ from guangcheng.reporting.words import (
     symbol_and_word,
     unit_word,
     with_unit,
+    word_of,
 )
 from guangcheng.standards.model import Standard
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
+
+    from guangcheng.coverage.gaps import Fewest
 
 
 def write_ledger(
@@ -43,12 +47,12 @@ def write_ledger(
     city_name: str,
     generated_on: date,
     lang: Lang = "zh",
-    ways: Sequence[WayToPass] = (),
+    ways: Mapping[str, "Fewest"] = NO_WAYS,
 ) -> None:
     """Write the ledger to ``path`` (replaced if it exists).
 
-    ``generated_on`` is printed and becomes the file's creation date; ``ways`` are the fewest additions that make a
-    town pass, where ``coverage`` computed them. Nothing is computed here but counts of given verdicts.
+    ``generated_on`` is printed and becomes the file's creation date; ``ways`` gives by area code the fewest additions
+    that would make it pass, where ``coverage.gaps`` computed them. Only given verdicts are counted here.
     """
     path.write_bytes(ledger(evaluation, standard, city_name=city_name, generated_on=generated_on, lang=lang, ways=ways))
 
@@ -60,7 +64,7 @@ def ledger(
     city_name: str,
     generated_on: date,
     lang: Lang = "zh",
-    ways: Sequence[WayToPass] = (),
+    ways: Mapping[str, "Fewest"] = NO_WAYS,
 ) -> bytes:
     """Give the bytes of the ledger; arguments as for :func:`write_ledger`."""
     from xlsxwriter.workbook import Workbook
@@ -250,7 +254,7 @@ class _Ledger:
             self._gap(result),
             BASES[result.basis].in_(self.lang),
             self._join(result.notes),
-            ", ".join(result.flags),
+            ", ".join(word_of(FLAGS, flag, self.lang) for flag in result.flags),
             result.area,
             str(result.clause),
             result.trace,
@@ -301,7 +305,7 @@ class _Ledger:
     def _test_sources(self, test: TestResult) -> tuple[Cell, ...]:
         return (HARDNESS[test.hard].in_(self.lang), str(test.clause), BASES[test.basis].in_(self.lang), test.trace)
 
-    def not_passed(self, ways: Sequence[WayToPass]) -> None:
+    def not_passed(self, ways: Mapping[str, "Fewest"]) -> None:
         """Write places that fail or lack data, why, and what would make them pass."""
         rows = [
             (
@@ -323,7 +327,7 @@ class _Ledger:
         """Write what the evaluation could not know."""
         rows = [
             (
-                GAP_KINDS[gap.kind].in_(self.lang) if gap.kind in GAP_KINDS else gap.kind,
+                word_of(GAP_KINDS, gap.kind, self.lang),
                 gap.where,
                 self.names.get(gap.where, ""),
                 gap.message.in_(self.lang),
@@ -362,7 +366,7 @@ class _Ledger:
             self.sheets.merged(sheet, line, (wide - 1, len(_BASIS_WIDTHS) - 1), cells[-1], {**BODY, "text_wrap": True})
 
     def _level(self, key: str) -> str:
-        return LEVELS[key].in_(self.lang) if key in LEVELS else key
+        return word_of(LEVELS, key, self.lang)
 
     def _gap(self, result: IndicatorResult) -> str | None:
         if result.gap is None:
@@ -370,7 +374,7 @@ class _Ledger:
         return f"{result.gap.amount} {unit_word(result.gap.unit, self.lang)}".rstrip()
 
     def _join(self, texts: Sequence[Text]) -> str:
-        return ("；" if self.lang == "zh" else "; ").join(text.in_(self.lang) for text in texts)
+        return narrative.joined(texts).in_(self.lang)
 
 
 __all__ = ["ledger", "write_ledger"]

@@ -1,0 +1,68 @@
+"""One table of words: nothing an evaluation can say lacks its word in either language."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from guangcheng.base.provenance import Basis
+from guangcheng.base.text import Text
+from guangcheng.coverage.results import Status, Verdict
+from guangcheng.registers.schema import schema
+from guangcheng.reporting import style, words
+from guangcheng.standards.model import Level
+from tests.reporting import sample
+
+TABLES: dict[str, Mapping[object, Text]] = {
+    name: getattr(words, name)
+    for name in ("VERDICTS", "STATUSES", "LEVELS", "BASES", "HARDNESS", "OK", "FLAGS", "GAP_KINDS")
+}
+
+
+def test_every_value_has_its_word_symbol_and_look() -> None:
+    assert set(words.VERDICTS) == set(words.VERDICT_SYMBOLS) == set(style.VERDICT_LOOKS) == set(Verdict)
+    assert set(words.STATUSES) == set(words.STATUS_SYMBOLS) == set(style.STATUS_LOOKS) == set(Status)
+    assert set(words.BASES) == set(Basis)
+
+
+def test_every_level_of_standards_and_registers_has_its_word() -> None:
+    area = schema("areas")
+    named = {level.value for level in Level} | set(area.field("level").codes) | set(area.field("subtype").codes)
+    assert set(words.LEVELS) == named | {"estate"}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_words_are_distinct_and_in_both_languages(name: str) -> None:
+    texts = list(TABLES[name].values())
+    assert len({text.zh for text in texts}) == len(texts)
+    assert len({text.en for text in texts}) == len(texts)
+    assert all(any("\u4e00" <= char <= "\u9fff" for char in text.zh) and text.en.isascii() for text in texts)
+
+
+def test_symbols_tell_verdicts_apart_without_colour() -> None:
+    assert len(set(words.VERDICT_SYMBOLS.values())) == len(Verdict)
+    assert len({look.marker for look in style.VERDICT_LOOKS.values()}) == len(Verdict)
+    assert len(set(words.STATUS_SYMBOLS.values())) == len(Status)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "zh", "en"),
+    [
+        ((">=", "90", "%"), "≥90%", "≥90%"),
+        ((">=", "4", "个"), "≥4 个", "≥4"),
+        (("<=", "10", "工作日"), "≤10 工作日", "≤10 working days"),
+        (("=", "100", "%"), "=100%", "=100%"),
+        ((">=", None, "%"), "", ""),
+        ((None, "50", "万户"), "50 万户", "50 ×10⁴ households"),
+    ],
+)
+def test_requirements_in_words(arguments: tuple[str | None, str | None, str], zh: str, en: str) -> None:
+    assert (words.requirement(*arguments, "zh"), words.requirement(*arguments, "en")) == (zh, en)
+
+
+def test_a_township_is_called_by_its_subtype() -> None:
+    assert [words.level_key(area) for area in sample.areas()[:5]] == ["district", "street", "town", "town", "other"]
+
+
+def test_an_unknown_key_is_shown_as_it_is() -> None:
+    assert words.word_of(words.GAP_KINDS, "statistics", "zh") == "缺少统计数据"
+    assert words.word_of(words.GAP_KINDS, "not yet named", "zh") == "not yet named"
