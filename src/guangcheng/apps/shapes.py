@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from guangcheng.base.places import DatumGuess
 from guangcheng.base.text import Text
 from guangcheng.coverage.results import (
     AreaVerdict,
@@ -14,6 +15,8 @@ from guangcheng.coverage.results import (
     TestResult,
     TraceNode,
 )
+from guangcheng.registers.faults import Fault
+from guangcheng.registers.importing import ImportReport
 
 Json = dict[str, Any]
 
@@ -148,3 +151,52 @@ def _plain(value: object) -> object:
 def texts(values: Iterable[Text]) -> list[Json]:
     """Shape several sentences."""
     return [text(value) for value in values]
+
+
+def fault(value: Fault) -> Json:
+    """One fault with its place, reason and mend."""
+    names = ("file", "sheet", "row", "column", "field")
+    places = {name: getattr(value.where, name) for name in names}
+    return {
+        "rule": value.rule,
+        "severity": value.severity.value,
+        "where": {name: place for name, place in places.items() if place is not None},
+        "value": value.value,
+        "why": text(value.why),
+        "mend": text(value.mend),
+    }
+
+
+def import_report(report: ImportReport) -> Json:
+    """Build the answer of ``guangcheng import``."""
+    ref = report.snapshot
+    return {
+        "register": report.register,
+        "files": list(report.files),
+        "as_of": report.as_of.isoformat(),
+        "status": report.status,
+        "dry_run": report.options.dry_run,
+        "accepted": report.accepted,
+        "refused": report.refused,
+        "doubles": report.doubles,
+        "added": report.added,
+        "changed": report.changed,
+        "removed": report.removed,
+        "unchanged": report.unchanged,
+        "new_snapshot": report.new,
+        "snapshot": None if ref is None else {"as_of": ref.as_of.isoformat(), "hash": ref.hash},
+        "quarantine": None if report.quarantine is None else str(report.quarantine),
+        "quality": None if report.quality is None else str(report.quality),
+        "faults": [fault(item) for item in report.faults],
+        "notes": texts(report.notes),
+        "unmatched_headers": list(report.unmatched),
+        "rules_not_run": list(report.not_run),
+        "datum": None if report.datum is None else _guess(report.datum),
+    }
+
+
+def _guess(guess: DatumGuess) -> Json:
+    return {
+        "suggestion": None if guess.suggestion is None else guess.suggestion.value,
+        "reason": text(guess.reason),
+    }

@@ -31,21 +31,12 @@ def evaluate(
     as_json: bool,
 ) -> int:
     """Evaluate and print: the JSON object, or tables for people."""
-    from guangcheng.apps import bootstrap, shapes
+    from guangcheng.apps import shapes
     from guangcheng.apps.cli import screens
-    from guangcheng.coverage.evaluate import evaluate as run_evaluation
+    from guangcheng.apps.handover import look
     from guangcheng.registers.city import City
 
-    city = City.open(folder)
-    day = bootstrap.as_of_day(city, as_of)
-    result = run_evaluation(
-        city.view(day),
-        bootstrap.standard_of(city, standard_id),
-        as_of=day,
-        calendar=bootstrap.calendar_of(city),
-        area=area,
-        progress=progress(),
-    )
+    result = look(City.open(folder), standard_id, as_of=as_of, area=area, progress=progress()).evaluation
     emit(shapes.evaluation(result), as_json=as_json)
     if not as_json:
         show(screens.evaluation(result, lang()))

@@ -9,7 +9,7 @@ import click
 from guangcheng.apps.cli.door import words
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[dt.date]):
     """A day, written 2018-12-31 or 2018年12月31日."""
 
     name = "date"
@@ -19,13 +19,16 @@ class Day(click.ParamType):
         if isinstance(value, dt.date):
             return value
         from guangcheng.base.dates import parse_day
+        from guangcheng.base.errors import InputError
 
         try:
-            return parse_day(str(value))
-        except ValueError:
-            self.fail(
-                words(f"“{value}”不是日期，请写成 2018-12-31", f"“{value}” is no date; write 2018-12-31"), param, ctx
-            )
+            day = parse_day(str(value))
+        except InputError:
+            day = None
+        if day is None:
+            said = words(f"“{value}”不是日期，请写成 2018-12-31", f"“{value}” is no date; write 2018-12-31")
+            self.fail(said, param, ctx)
+        return day
 
 
 DAY = Day()

@@ -5,6 +5,7 @@ from typing import Any
 
 from guangcheng.base.text import Lang, Text
 from guangcheng.coverage.results import AreaVerdict, Evaluation, IndicatorResult, TraceNode, Verdict
+from guangcheng.registers.importing import ImportReport
 from guangcheng.reporting import words
 from guangcheng.reporting.summary import level_counts
 from guangcheng.reporting.tables import render
@@ -250,3 +251,59 @@ def check(name: str, registers: Sequence[Mapping[str, Any]], findings: Sequence[
         head = _head(lang, ("发现", "finding"), ("哪里", "where"), ("说明", "what"))
         text += "\n\n" + render(head, [[f["rule"], f["where"], f["message"][lang]] for f in findings], max_width=72)
     return text
+
+
+def import_report(report: ImportReport, lang: Lang) -> str:
+    """Say what an import took, changed and refused, with the first faults and where the refused rows lie."""
+    head = Text(
+        zh=f"{report.register}  {report.as_of}  {_IMPORT[report.status].zh}",
+        en=f"{report.register}  {report.as_of}  {_IMPORT[report.status].en}",
+    ).in_(lang)
+    if report.options.dry_run:
+        head += words_of("（试运行，没有写入）", " (dry run, nothing was written)", lang)
+    counts = Text(
+        zh=f"收下 {report.accepted} 行，拒收 {report.refused} 行；新增 {report.added}，改动 {report.changed}，"
+        f"删除 {report.removed}，未变 {report.unchanged}",
+        en=f"accepted {report.accepted} rows, refused {report.refused}; added {report.added}, changed "
+        f"{report.changed}, removed {report.removed}, unchanged {report.unchanged}",
+    ).in_(lang)
+    parts = [f"{head}\n{counts}"]
+    if report.faults:
+        parts.append(_faults(report, lang))
+    parts += [f"· {note.in_(lang)}" for note in report.notes]
+    if report.quarantine is not None:
+        parts.append(
+            words_of(
+                f"拒收的行在 {report.quarantine}，改好后再导入这个文件",
+                f"the refused rows are in {report.quarantine}; mend them and import that file",
+                lang,
+            )
+        )
+    if report.snapshot is not None and report.new:
+        parts.append(words_of(f"新快照 {report.snapshot}", f"new snapshot {report.snapshot}", lang))
+    return "\n\n".join(parts)
+
+
+_IMPORT = {
+    "imported": Text("已导入", "imported"),
+    "partial": Text("部分导入", "partly imported"),
+    "unchanged": Text("内容没有变化，不生成新快照", "nothing changed, no new snapshot"),
+    "refused": Text("未导入", "not imported"),
+}
+SHOWN_FAULTS = 20
+
+
+def words_of(zh: str, en: str, lang: Lang) -> str:
+    """Choose between two sentences."""
+    return zh if lang == "zh" else en
+
+
+def _faults(report: ImportReport, lang: Lang) -> str:
+    head = _head(lang, ("规则", "rule"), ("位置", "where"), ("值", "value"), ("问题", "why"), ("怎么改", "to mend"))
+    rows = [
+        [fault.rule, fault.where.in_(lang), fault.value, fault.why.in_(lang), fault.mend.in_(lang)]
+        for fault in report.faults[:SHOWN_FAULTS]
+    ]
+    more = len(report.faults) - len(rows)
+    rest = words_of(f"\n……另有 {more} 条", f"\n… and {more} more", lang) if more else ""
+    return render(head, rows, max_width=44) + rest

@@ -1,0 +1,113 @@
+"""Everything handed over after an evaluation: the ledger, the report, and what they need besides the verdicts."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from guangcheng.apps import bootstrap
+from guangcheng.base.progress import SILENT, Progress
+from guangcheng.base.text import Lang, Text
+from guangcheng.coverage.evaluate import evaluate
+from guangcheng.coverage.gaps import Fewest, fewest_in
+from guangcheng.coverage.judge import judge
+from guangcheng.coverage.results import Evaluation, Verdict
+from guangcheng.coverage.survey import Survey
+from guangcheng.registers.city import City
+from guangcheng.registers.view import RegisterView
+from guangcheng.standards.model import Standard
+
+LEVELS_WITH_WAYS = ("township", "admin_village")
+"""Levels for which the fewest additions are worked out; the levels below say it themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One evaluation with all it was made from."""
+
+    city: City
+    standard: Standard
+    view: RegisterView
+    evaluation: Evaluation
+
+
+def look(
+    city: City, standard_id: str, *, as_of: dt.date | None, area: str | None = None, progress: Progress = SILENT
+) -> Looked:
+    """Evaluate ``city`` by one standard."""
+    day = bootstrap.as_of_day(city, as_of)
+    standard, view = bootstrap.standard_of(city, standard_id), city.view(day)
+    found = evaluate(view, standard, as_of=day, calendar=bootstrap.calendar_of(city), area=area, progress=progress)
+    return Looked(city, standard, view, found)
+
+
+def ways_to_pass(looked: Looked) -> Mapping[str, Fewest]:
+    """By area code, the fewest natural villages and premises that would make each failing township or village pass."""
+    failing = {
+        place.code
+        for place in looked.evaluation.areas
+        if place.level in LEVELS_WITH_WAYS and place.verdict in (Verdict.FAIL, Verdict.NO_DATA)
+    }
+    if not failing:
+        return {}
+    survey = Survey(
+        looked.view,
+        looked.standard,
+        as_of=looked.evaluation.as_of,
+        calendar=bootstrap.calendar_of(looked.city),
+        area=None,
+    )
+    judge(survey)
+    found = {code: fewest_in(survey, survey.tree.find(code)) for code in sorted(failing)}
+    return {code: way for code, way in found.items() if way.feasible}
+
+
+def positions(view: RegisterView) -> dict[str, tuple[float, float]]:
+    """Where each area and premises with a point lies, in metres of the city's CRS, by code."""
+    found: dict[str, tuple[float, float]] = {}
+    for register, key in (("premises", "premises_id"), ("areas", "code")):
+        table = view.table(register, [key, "x", "y"]).drop_null()
+        columns = (table[name].to_pylist() for name in (key, "x", "y"))
+        found.update({code: (x, y) for code, x, y in zip(*columns, strict=True)})
+    return found
+
+
+def hand_over(
+    looked: Looked,
+    folder: Path,
+    *,
+    generated_on: dt.date,
+    lang: Lang,
+    remark: Text | None = None,
+    progress: Progress = SILENT,
+) -> tuple[Path, Path]:
+    """Write the XLSX ledger and the DOCX report into ``folder`` (made if absent); give their paths."""
+    from guangcheng.reporting.document import write_report
+    from guangcheng.reporting.maps import map_values
+    from guangcheng.reporting.workbook import write_ledger
+
+    folder.mkdir(parents=True, exist_ok=True)
+    evaluation, standard, name = looked.evaluation, looked.standard, looked.city.config.name
+    words = ("台账", "评估报告") if lang == "zh" else ("ledger", "report")
+    ledger, report = (
+        folder / f"{standard.id}-{evaluation.as_of.isoformat()}-{word}.{ending}"
+        for word, ending in zip(words, ("xlsx", "docx"), strict=True)
+    )
+    progress.start("report", 3)
+    ways = ways_to_pass(looked)
+    progress.advance()
+    write_ledger(ledger, evaluation, standard, city_name=name, generated_on=generated_on, lang=lang, ways=ways)
+    progress.advance()
+    write_report(
+        report,
+        evaluation,
+        standard,
+        city_name=name,
+        generated_on=generated_on,
+        lang=lang,
+        ways=ways,
+        map_values=map_values(evaluation, positions(looked.view)),
+        remark=remark,
+    )
+    progress.finish()
+    return ledger, report
