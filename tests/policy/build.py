@@ -54,7 +54,7 @@ def _repeat(repeat: Mapping[str, Any], where: str) -> Iterator[Row]:
 
 
 def _row(template: Row, counters: Mapping[str, int], step: Mapping[str, float], n: int) -> Row:
-    row = {key: value.format(**counters) if isinstance(value, str) else value for key, value in template.items()}
+    row: Row = {key: value.format(**counters) if isinstance(value, str) else value for key, value in template.items()}
     return row | {key: row[key] + amount * n for key, amount in step.items()}
 
 

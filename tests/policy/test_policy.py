@@ -184,10 +184,9 @@ _PARTS: dict[str, Callable[[Evaluation, Mapping[str, Any]], dict[str, Any]]] = {
 def _fewest(view: RegisterView, standard: Standard, as_of: date, wanted: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for code, keys in wanted.items():
-        only(keys, ("villages", "premises", "places"), f"fewest {code}")
+        only(keys, ("villages", "premises", "village_codes", "premises_ids"), f"fewest {code}")
         answer = fewest(view, standard, str(code), as_of=as_of, calendar=_calendar())
-        here = {"villages": answer.villages, "premises": answer.premises, "places": list(answer.places)}
-        found[str(code)] = {key: here[key] for key in keys}
+        found[str(code)] = {key: _plain(getattr(answer, key)) for key in keys}
     return found
 
 

@@ -212,7 +212,7 @@ def _reasons(survey: Survey, result: TestResult, found: Measured) -> list[Text]:
     """Why a test is not plainly met: its numbers, and which members fail or are unknown, by name."""
     survey_gaps(survey).extend(found.gaps)
     reasons = list(found.notes)
-    if result.ok is True and not result.unknown:
+    if (result.ok is True and not result.unknown) or (result.ok is None and not result.hard):
         return reasons
     if result.ok is False:
         reasons.append(_unmet(result))

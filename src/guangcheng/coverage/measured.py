@@ -161,6 +161,13 @@ def count(
     )
 
 
+def counted(found: Tally, things: str, *, members: Members = no_members) -> Measured:
+    """How many places pass; no value when there is no such place, or when none of them has an answer."""
+    if found.unknown == found.n:
+        return Measured(None, None, found.passed, None, found.unknown, things=things, kind="count", members=members)
+    return count(found.passed, things, unknown=found.unknown, members=members)
+
+
 def ratio(
     numerator: int | None,
     denominator: int | None,

@@ -16,6 +16,7 @@ from guangcheng.coverage.measured import (
     Member,
     Params,
     count,
+    counted,
     listed,
     nothing,
     register_gap,
@@ -76,7 +77,7 @@ def count_passed(survey: Survey, area: int, params: Params) -> Measured:
     areas = [here for here in _below(survey, area) if survey.tree.areas[here].judged_as in levels]
     found = tally(survey.states[areas].tolist())
     things = {("street", "town"): "街镇", ("town",): "街镇", ("street",): "街道"}.get(levels, "单元")
-    return count(found.passed, things, unknown=found.unknown, members=listed(lambda: _area_members(survey, areas)))
+    return counted(found, things, members=listed(lambda: _area_members(survey, areas)))
 
 
 def natural_villages_passed_share(survey: Survey, area: int, _params: Params) -> Measured:
@@ -91,7 +92,7 @@ def estates_passed_share(survey: Survey, area: int, _params: Params) -> Measured
     rows = rows[(survey.premises.kind[rows] == ESTATE) & survey.urban[rows]]
 
     def members() -> Iterator[Member]:
-        for row in rows.tolist():
+        for row in survey.by_id(rows).tolist():
             label = survey.premises.label(row)
             yield Member(Text(label, label), int(survey.estate_states[row]), estate=row)
 

@@ -81,7 +81,7 @@ def optical_coverage_rate(survey: Survey, area: int, _params: Params) -> Measure
     light, wired = optical.reached, broadband.reached
     units = [(here, bool(light[here]), bool(wired[here])) for here in _villages_below(survey, area)]
     states = [_state(light, wired) for _, light, wired in units]
-    rows = _loose_premises(survey, area)
+    rows = survey.by_id(_loose_premises(survey, area))
     by_row = np.where(broadband.premises[rows], np.where(optical.premises[rows], PASSED, FAILED), OUT).tolist()
 
     def members() -> Iterator[Member]:

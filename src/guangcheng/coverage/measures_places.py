@@ -14,6 +14,7 @@ from guangcheng.coverage.measured import (
     Members,
     Params,
     count,
+    counted,
     listed,
     not_applicable,
     nothing,
@@ -58,7 +59,7 @@ def premises_members(survey: Survey, find: Callable[[], Ints]) -> Members:
 
     def members(only: int | None) -> Iterator[Member]:
         rows = find()
-        for row in (rows if only is None else rows[survey.capable[rows] == only]).tolist():
+        for row in survey.by_id(rows if only is None else rows[survey.capable[rows] == only]).tolist():
             label = survey.premises.label(row)
             yield Member(Text(label, label), int(survey.capable[row]), premises=row)
 
@@ -209,8 +210,7 @@ def streets_fully_covered(survey: Survey, area: int, params: Params) -> Measured
             name = survey.tree.areas[here].name
             yield Member(Text(name, name), state, area=here)
 
-    found = tally(states.values())
-    return count(found.passed, "街道", unknown=found.unknown, members=listed(members))
+    return counted(tally(states.values()), "街道", members=listed(members))
 
 
 def _all_capable(found: Measured) -> int:
@@ -285,7 +285,7 @@ def new_estates_ftth(survey: Survey, area: int, params: Params) -> Measured:
     rows = rows[marked[rows]]
 
     def members() -> Iterator[Member]:
-        for row in rows.tolist():
+        for row in survey.by_id(rows).tolist():
             label = survey.premises.label(row)
             yield Member(Text(label, label), int(fibre[row]), premises=row)
 

@@ -196,6 +196,13 @@ class Survey:
         parts = [self.rows_at(below) for below in self.tree.below(area)]
         return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
 
+    def by_id(self, rows: Ints) -> Ints:
+        """The rows in the order of their premises' ids, so that no list depends on the order of the file."""
+        if len(rows) < 2:
+            return rows
+        ordered: Ints = rows[pc.sort_indices(self.premises.ids.take(pa.array(rows))).to_numpy()]
+        return ordered
+
     def counts(self, members: Flags) -> Counts:
         """Count the marked premises per area (their own area only)."""
         here = members & (self.premises.area >= 0)
