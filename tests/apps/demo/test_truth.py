@@ -60,7 +60,9 @@ def check_verdicts(city: DemoCity, evaluation: Evaluation) -> None:
     assert differences({area.code: area.verdict.value for area in evaluation.areas}, verdicts(areas)) == {}
     assert differences({estate.code: estate.verdict.value for estate in evaluation.estates}, verdicts(estates)) == {}
     counted = {code: row for code, row in (judged | estates).items() if row["denominator"] is not None}
-    found = {place.code: hard_counts(place) for place in (*evaluation.areas, *evaluation.estates) if place.code in counted}
+    found = {
+        place.code: hard_counts(place) for place in (*evaluation.areas, *evaluation.estates) if place.code in counted
+    }
     counts = {code: (row["numerator"], row["denominator"], row["unknown"]) for code, row in counted.items()}
     assert differences(found, counts) == {}
     fibre = {code: (row["fibre"], row["broadband"]) for code, row in judged.items() if row["fibre"] is not None}

@@ -32,7 +32,9 @@ STANDARD = "qingcheng-2017-all-optical"
 VILLAGES_PER_TOWN, HAMLETS_PER_VILLAGE = 50, 4
 _STREETS_PER_HUNDRED = 10
 _ORIGIN = (500_000.0, 2_500_000.0)
-_VILLAGE_M, _HAMLET_M, _POINT_M = 1200.0, 350.0, 500.0
+_VILLAGE_M, _HAMLET_M, _POINT_M = 1700.0, 350.0, 500.0
+_DARK = 0.06
+"""Share of natural villages without any access point of their own."""
 _SPOILED = 0.15
 _FIBRE_TIERS = ("20-50", "50-100", "100-500")
 
@@ -52,6 +54,7 @@ class _Areas:
         hx, hy = disc(rng, len(self.village_of), _VILLAGE_M)
         self.hamlet_x, self.hamlet_y = self.x[self.village_of] + hx, self.y[self.village_of] + hy
         self.resident = rng.integers(8, 120, len(self.village_of))
+        self.lit = np.flatnonzero(rng.random(len(self.village_of)) >= _DARK)
         self.street = np.arange(self.towns) % 100 < _STREETS_PER_HUNDRED
         self.town_codes = [f"{DISTRICT}{number:03d}" for number in range(1, self.towns + 1)]
         self.village_codes = [
@@ -99,6 +102,9 @@ def _areas(areas: _Areas) -> pa.Table:
     parents = [None, *[DISTRICT] * towns, *(areas.town_codes[town] for town in areas.town_of)]
     blank = np.full(towns + 1, np.nan)
     levels = ["district"] + ["township"] * towns + ["admin_village"] * villages + ["natural_village"] * hamlets
+    town_zones = np.where(areas.street, "urban", "rural")
+    village_zones = town_zones[areas.town_of]
+    zones = ["rural", *town_zones.tolist(), *village_zones.tolist(), *village_zones[areas.village_of].tolist()]
     columns = {
         "code": pa.array([DISTRICT, *areas.town_codes, *areas.village_codes, *areas.hamlet_codes]),
         "name": pa.array(
@@ -110,7 +116,7 @@ def _areas(areas: _Areas) -> pa.Table:
         "level": pa.array(levels),
         "subtype": pa.array([None, *subtype, *[None] * (villages + hamlets)]),
         "parent": pa.array([*parents, *(areas.village_codes[village] for village in areas.village_of)]),
-        "urban_rural": repeated("rural", len(levels)),
+        "urban_rural": pa.array(zones),
         "code_list": repeated("city", len(levels)),
         "note": repeated(NOTE, len(levels)),
     }
@@ -175,7 +181,7 @@ def _premises(rng: np.random.Generator, areas: _Areas, count: int) -> tuple[pa.T
 
 def _points(rng: np.random.Generator, areas: _Areas, count: int) -> tuple[pa.Table, Ints]:
     """Access points by three operators; some each of the kinds that do not count. Also those with no free port."""
-    hamlet = rng.integers(0, len(areas.village_of), count)
+    hamlet = rng.choice(areas.lit, count)
     x, y = _near(rng, areas, hamlet, _POINT_M)
     spoil = np.where(rng.random(count) < _SPOILED, rng.integers(1, 6, count), 0)
     total = rng.choice([8, 16, 32, 64], count)

@@ -128,8 +128,15 @@ class Site:
             self.expansions.add(len(made), point=made, reported=reported)
 
     def late_orders(self, premises: Ints, operator: int) -> None:
-        """One order at each of ``premises``, still open a day after its 10 working days."""
-        self.orders.add(len(premises), operator=operator, premises=premises, submitted=ORDER_LATE_FROM)
+        """A late order at each of ``premises``: open a day after its 10 working days, every other one long late."""
+        long = np.arange(len(premises)) % 2 == 1
+        self.orders.add(
+            len(premises),
+            operator=operator,
+            premises=premises,
+            submitted=np.where(long, day("2018-04-09"), ORDER_LATE_FROM),
+            completed=np.where(long, day("2018-05-15"), NO_DAY),
+        )
 
 
 def around(rng: np.random.Generator, x: float, y: float, count: int) -> tuple[Floats, Floats]:

@@ -194,8 +194,10 @@ def _claims(site: Site, codes: list[str]) -> pa.Table:
 
     for number, area in enumerate(site.areas):
         if area.level in ("admin_village", "community"):
-            claim("telecom", "fibre", number, max_mbps=200.0)
-            claim("mobile", "fibre" if number % 3 else "copper", number, max_mbps=100.0 if number % 3 else 8.0)
+            claim("telecom", "fibre" if number % 5 else "copper", number, max_mbps=200.0 if number % 5 else 8.0)
+            claim(
+                "mobile", "fibre" if number % 3 == 1 else "copper", number, max_mbps=100.0 if number % 3 == 1 else 4.0
+            )
             claim("cable", "coax", number, max_mbps=20.0, tv_only=number % 4 == 0)
     fates = zip(site.hamlets.ints("area").tolist(), site.hamlets.ints("fate").tolist(), strict=True)
     for number, (place, fate) in enumerate(fates):

@@ -33,8 +33,25 @@ def truth_of(site: Site, figures: Figures) -> pa.Table:
     verdicts = {code: case.verdict for code, case in site.villages.items()}
     places = _natural_villages(site, codes)
     listed = [_listed(site, figures, verdicts, number) for number in range(len(site.areas))]
-    small = pa.Table.from_pylist(listed + places, schema=TRUTH)
-    return pa.concat_tables([small, _estates(site), _premises(site)]).combine_chunks()
+    estates = _estates(site)
+    small = pa.Table.from_pylist([*listed, *places, *_indicators(listed, places, estates)], schema=TRUTH)
+    return pa.concat_tables([small, estates, _premises(site)]).combine_chunks()
+
+
+def _indicators(listed: list[Row], places: list[Row], estates: pa.Table) -> list[Row]:
+    """Indicators of the whole district that are mere counts of the verdicts above, and its penetration."""
+    units = [str(row["verdict"]) for row in listed if row["level"] in ("street", "town")]
+    district = next(row for row in listed if row["level"] == "district")
+    return [
+        _indicator("IND-001-01", _counts(units)[0], None),
+        _indicator("IND-001-05", *_counts([str(row["verdict"]) for row in places])[:2]),
+        _indicator("IND-001-06", *_counts(estates["verdict"].to_pylist())[:2]),
+        _indicator("IND-001-14", district["fibre"], district["broadband"]),
+    ]
+
+
+def _indicator(code: str, numerator: object, denominator: object) -> Row:
+    return {"subject": "indicator", "code": code, "numerator": numerator, "denominator": denominator}
 
 
 def _row(subject: str, code: str, level: str, verdict: str, counts: tuple[int, int, int] | None = None) -> Row:

@@ -25,7 +25,7 @@ LATE_BLOCK, BAD_BLOCK = 7, 8
 OTHERS_PER_ESTATE = 2
 LEAST_ESTATES = 2
 LIMIT_COMMUNITY = "441802006001"
-"""Its bad block has one good point, a market at exactly 200 m and one at 200.7 m."""
+"""Its bad block has one good point, a market at exactly 200 m and one at 200.8 m."""
 _LIMIT_OFFSETS = (np.array([120.0, -120.0]), np.array([160.0, 161.0]))
 _ESTATE_M, _BUILDING_M = 70.0, 35.0
 _OTHER_KINDS = (Kind.DEVELOPMENT, Kind.URBAN_VILLAGE, Kind.MARKET, Kind.SCHOOL, Kind.HOSPITAL, Kind.OFFICE_BUILDING)
@@ -215,7 +215,7 @@ def _others(site: Site, rng: np.random.Generator, quarter: Quarter, count: int, 
 
 
 def _to_the_limit(quarter: Quarter, last: Ints, community: Ints, x: Floats, y: Floats, kind: Ints) -> None:
-    """Two markets at 200 and 200.7 m from the one point of the bad block, in whole metres."""
+    """Two markets at 200 and 200.8 m from the one point of the bad block, in whole metres."""
     community[last] = quarter.limit
     kind[last] = int(Kind.MARKET)
     x[last] = np.round(quarter.x[quarter.limit, BAD_BLOCK]) + _LIMIT_OFFSETS[0]
