@@ -13,7 +13,19 @@ from guangcheng.base.errors import NotFound, OutsideKnowledge
 from guangcheng.base.progress import SILENT
 from guangcheng.coverage.reach import Condition, Reach, ReachRule, compute_reach
 from guangcheng.registers.view import RegisterView, view_of_tables
-from tests.coverage.reach_city import AREAS, AS_OF, CALENDAR, OPERATORS, City, Row, cities, judge, rule, view
+from tests.coverage.reach_city import (
+    AREAS,
+    AS_OF,
+    CALENDAR,
+    OPERATORS,
+    City,
+    Row,
+    cities,
+    judge,
+    random_city,
+    rule,
+    view,
+)
 
 RULE = rule()
 
@@ -79,6 +91,16 @@ def test_nearest_point_bits_and_summary_agree_with_the_operators(city: City) -> 
             assert np.isnan(found.distance_m[row])
         furthest = max([1, *(int(code) for code in failed)])
         assert int(found.first_failed[row]) == {1: 0, -1: -1, 0: furthest}[capable]
+
+
+def test_random_cities_meet_every_outcome() -> None:
+    met = {
+        judge(city, premises, operator)
+        for city in map(random_city, range(60))
+        for premises in city["premises"]
+        for operator in OPERATORS
+    }
+    assert met == {-1, 0, *map(int, Condition)}
 
 
 # --- laws --------------------------------------------------------------------------------------------------------
@@ -225,6 +247,14 @@ def test_only_premises_in_use_are_judged(begin: date | None, end: date | None, r
 def test_an_unknown_area_is_said_so() -> None:
     with pytest.raises(NotFound, match="441899"):
         reach({"premises": [settlement()], "access_points": [point()]}, area="441899")
+
+
+def test_the_whole_takes_in_premises_whose_area_nobody_knows() -> None:
+    towns = [{"code": code, "level": "township", "parent": "441802"} for code in ("441802100", "441802101")]
+    rows = [settlement(premises_id="P0", area_code="441802100"), settlement(premises_id="P1", area_code="nowhere")]
+    city = {"areas": towns, "premises": rows, "access_points": [point()]}
+    assert reach(city, area="441802").premises_id.to_pylist() == ["P0", "P1"]
+    assert reach(city, area=["441802100", "441802101"]).premises_id.to_pylist() == ["P0"]
 
 
 def test_orders_in_a_year_without_a_calendar_are_refused() -> None:

@@ -351,4 +351,4 @@ def _inside(table: pa.Table, tree: Tree, areas: Sequence[str]) -> pa.ChunkedArra
     codes = pa.array([area.code for area in tree.areas if mask[area.index]], pa.string())
     here = pc.is_in(table["area_code"], value_set=codes)
     estates = one_array(table.filter(pc.and_(here, pc.equal(table["kind"], "estate")))["premises_id"])
-    return pc.or_(here, pc.fill_null(pc.is_in(table["parent_premises"], value_set=estates), fill_value=False))
+    return pc.or_(here, pc.is_in(table["parent_premises"], value_set=estates))
