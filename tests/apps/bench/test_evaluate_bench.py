@@ -9,11 +9,11 @@ from guangcheng.apps.demo.scale import changed_village, synthetic_city
 from guangcheng.registers.schema import schema
 from guangcheng.registers.snapshots import content_hash
 
-SIZE = {"premises": 3_000, "access_points": 500, "villages": 60}
+PREMISES, POINTS, VILLAGES = 3_000, 500, 60
 
 
 def test_a_made_up_city_has_the_size_asked_for_and_never_changes_by_itself() -> None:
-    one, two = synthetic_city(**SIZE, seed=3), synthetic_city(**SIZE, seed=3)
+    one, two = synthetic_city(PREMISES, POINTS, VILLAGES, 3), synthetic_city(PREMISES, POINTS, VILLAGES, 3)
     assert (one.tables["premises"].num_rows, one.tables["access_points"].num_rows) == (3_000, 500)
     levels = one.tables["areas"]["level"].to_pylist()
     assert {level: levels.count(level) for level in set(levels)} == {
@@ -28,7 +28,7 @@ def test_a_made_up_city_has_the_size_asked_for_and_never_changes_by_itself() -> 
 
 
 def test_a_change_touches_one_village_only() -> None:
-    city = synthetic_city(**SIZE)
+    city = synthetic_city(PREMISES, POINTS, VILLAGES)
     village, changed = changed_village(city)
     before = city.tables["access_points"]
     inside = pc.starts_with(before["area_code"], village)
@@ -37,7 +37,7 @@ def test_a_change_touches_one_village_only() -> None:
 
 
 def test_whole_and_village_are_measured_in_processes_of_their_own() -> None:
-    found = run_evaluate_bench(**SIZE)
+    found = run_evaluate_bench(premises=PREMISES, access_points=POINTS, villages=VILLAGES)
     assert (found["whole"]["areas"], found["village"]["areas"]) == (303, 5)
     assert found["village"]["area"] == "990001001201"
     phases = found["whole"]["phases"]

@@ -1,8 +1,10 @@
 """The evaluation agrees with what the city was built to be, place by place; neither knows the other."""
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+import pyarrow.compute as pc
 import pytest
 
 from guangcheng.apps.demo.generator import build_demo
@@ -79,6 +81,27 @@ def test_every_premises_reaches_what_it_was_built_to_reach(small: DemoCity) -> N
 
 def test_every_verdict_is_the_one_it_was_built_to_be(small: DemoCity) -> None:
     check_verdicts(small, evaluation_of(small))
+
+
+def test_the_comparison_notices_a_city_that_lost_its_points(small: DemoCity) -> None:
+    """Without one village's access points its premises and it are found to differ from the truth, and little else."""
+    points = small.tables["access_points"]
+    without = points.filter(pc.invert(pc.starts_with(points["area_code"], "441802103206")))
+    city = dataclasses.replace(small, tables={**small.tables, "access_points": without})
+    with pytest.raises(AssertionError, match="441802103206"):
+        check_verdicts(city, evaluation_of(city))
+    with pytest.raises(AssertionError):
+        check_reach(city)
+
+
+def test_counts_of_the_district_are_those_of_the_truth(small: DemoCity) -> None:
+    wanted = {code: (row["numerator"], row["denominator"]) for code, row in truth_of(small, "indicator").items()}
+    found = {
+        item.id: (item.numerator, item.denominator)
+        for item in evaluation_of(small).indicators
+        if item.id in wanted and item.area == small.area_code
+    }
+    assert (len(wanted), found) == (4, wanted)
 
 
 @pytest.mark.parametrize("seed", [1, 99])

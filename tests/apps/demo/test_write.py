@@ -11,6 +11,8 @@ from guangcheng.apps.demo.inputs import FACTS, POINTS, WORKBOOK
 from guangcheng.apps.demo.write import DemoFolders, write_demo
 from guangcheng.base.errors import Refused, UsageError
 from guangcheng.registers.city import City
+from guangcheng.registers.faults import Severity
+from guangcheng.registers.importing import import_files
 from tests.apps.demo.conftest import SMALL
 
 
@@ -69,12 +71,24 @@ def test_the_workbook_is_as_messy_as_promised(written: DemoFolders) -> None:
     assert {"A1:I1", "A3:A4", "E3:F3", "G3:H3", "D5:D8"} <= merged
     assert [cell.value for cell in sheet[4]][4:8] == ["经度", "纬度", "户数", "楼栋数"]
     assert sheet.cell(sheet.max_row, 1).value == "合计"
-    households = [sheet.cell(row, 7).value for row in range(5, sheet.max_row)]
+    households = [int(str(sheet.cell(row, 7).value)) for row in range(5, sheet.max_row)]
     assert sheet.cell(sheet.max_row, 7).value == sum(households)
     assert min(households) == -5
     assert [sheet.cell(row, 1).value for row in range(5, sheet.max_row)].count(None) == 1
     with zipfile.ZipFile(written.input / WORKBOOK) as parts:
         assert b"2018-07-01" in parts.read("docProps/core.xml")
+
+
+def test_importing_the_practice_files_gives_the_faults_they_were_given(tmp_path: Path) -> None:
+    made = write_demo(tmp_path / "demo", premises=SMALL)
+    city = City.open(made.qingcheng)
+    premises = import_files(city, "premises", [made.input / WORKBOOK])
+    errors = [(fault.rule, fault.where.row) for fault in premises.faults if fault.severity == Severity.ERROR]
+    assert (premises.accepted, premises.refused) == (16, 4)
+    assert errors == [("R-152", 6), ("R-170", 11), ("R-111", 16), ("R-110", 18)]
+    points = import_files(city, "access_points", [made.input / POINTS])
+    facts = import_files(city, "area_facts", [made.input / FACTS])
+    assert [(report.accepted, report.refused) for report in (points, facts)] == [(5, 0), (10, 0)]
 
 
 def test_the_tables_are_utf8_and_gb18030(written: DemoFolders) -> None:
