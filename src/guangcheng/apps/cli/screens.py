@@ -156,13 +156,34 @@ def derivation(node: TraceNode, lang: Lang) -> str:
 
 def _branch(node: TraceNode, lang: Lang, first: str, then: str) -> Iterable[str]:
     clause = f"  [{node.clause}{_basis(node, lang)}]" if node.clause is not None else ""
-    yield f"{first}{node.title.in_(lang)}：{node.value}{clause}"
+    yield f"{first}{node.title.in_(lang)}{_colon(lang)}{_said(node.value, lang)}{clause}"
     for row in node.rows:
         cells = "  ".join(f"{name}={value}" for name, value in row.items() if value is not None)
         yield f"{then}{'│ ' if node.children else '  '}⟨{cells}⟩"
     for child in node.children:
         last = child is node.children[-1]
         yield from _branch(child, lang, then + ("└ " if last else "├ "), then + ("  " if last else "│ "))
+
+
+def _colon(lang: Lang) -> str:
+    return "：" if lang == "zh" else ": "
+
+
+_SAID: Mapping[str, Text] = {
+    **{verdict.value: text for verdict, text in words.VERDICTS.items()},
+    **{status.value: text for status, text in words.STATUSES.items() if status.value != "no_data"},
+    "yes": Text("是", "yes"),
+    "no": Text("否", "no"),
+    "unknown": Text("不清楚", "unknown"),
+    "urban": Text("城市", "urban"),
+    "rural": Text("农村", "rural"),
+}
+"""Words for the codes a derivation's values are made of."""
+
+
+def _said(value: str, lang: Lang) -> str:
+    """Put the codes of a value into words: ``13/15 = 86.6 % · no`` ends in 否."""
+    return " · ".join(_SAID[part].in_(lang) if part in _SAID else part for part in value.split(" · "))
 
 
 def _basis(node: TraceNode, lang: Lang) -> str:
