@@ -38,6 +38,10 @@ REMOVAL_PERCENT = 10
 
 Status = Literal["imported", "partial", "unchanged", "refused"]
 _DATUM_SAMPLE = 3000
+_REMEMBERED = Text(
+    zh="沿用以前为这种表头确定的字段对应；要改就再给 --map 文件",
+    en="the columns were read as settled before for these headers; give a --map file to change that",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,8 @@ def import_tables(
     decisions = read_decisions(options.decisions_file) if options.decisions_file is not None else {}
     context = _context(city, wanted, as_of, options, memory.decisions() | decisions)
     taken = take_all(raws, wanted, context, maps=maps)
-    job = _Job(city, wanted, as_of, options, tuple(sources), raws, taken)
+    remembered = options.map_file is None and any(maps)
+    job = _Job(city, wanted, as_of, options, tuple(sources), raws, taken, remembered)
     if _nothing_to_take(taken, options):
         return job.report("refused", None)
     difference = city.registers.difference(register, taken.table, as_of=as_of, mode=options.mode, scope=options.scope)
@@ -180,6 +185,8 @@ class _Job:
     sources: tuple[Source, ...]
     raws: Sequence[RawTable]
     taken: Intake
+    remembered: bool
+    """Whether a map settled at an earlier import was used."""
 
     @property
     def mark(self) -> str:
@@ -231,7 +238,7 @@ class _Job:
             faults=self.taken.faults,
             quarantine=quarantine,
             quality=None,
-            notes=tuple(_notes(self.raws)),
+            notes=(*_notes(self.raws), *((_REMEMBERED,) if self.remembered else ())),
             unmatched=self.taken.unmatched,
             not_run=self.taken.not_run,
             datum=_suggest_datum(self.city, self.schema, self.as_of, self.taken),

@@ -179,7 +179,8 @@ def _unpivot(draft: Draft) -> None:
                 _note(draft, record, name, wide.column, cell.trouble)
             elif cell.value is not None:
                 found.append((wide, cell.value))
-        _check_total(draft, record, column, columns.wide_total, [value for _, value in found])
+        if record not in draft.refused:
+            _check_total(draft, record, column, columns.wide_total, [value for _, value in found])
         if not found and record not in draft.refused:
             draft.add("R-110", record, name, columns.wide[0].column, field_zh=column.title.zh, field_en=column.title.en)
         # A record without a value keeps one row, so that it can be refused.
