@@ -91,8 +91,8 @@ def _fill(site: Site, premises: int, seed: int) -> None:
     more = premises // (_PREMISES_PER_POINT * communities * urban.LATE_BLOCK)
     made = []
     for quarter, count in zip(quarters_, per_quarter, strict=True):
-        urban.add_points(site, rng, quarter, more=more)
-        made.append(urban.add_places(site, rng, quarter, estates=count, rural=listed[quarter.case.code]))
+        hubs = urban.add_points(site, rng, quarter, more=more)
+        made.append(urban.add_places(site, rng, quarter, hubs, estates=count, rural=listed[quarter.case.code]))
     numbers = np.split(shares(buildings, estates), np.cumsum(per_quarter)[:-1])
     for built, number in zip(made, numbers, strict=True):
         urban.add_buildings(site, rng, built, number)

@@ -93,7 +93,7 @@ def _core_and_spot(site: Site, rng: np.random.Generator, ground: _Ground, case: 
     partial = case.failing == 1 and case.defect == Reason.NO_ACCESS_POINT and len(site.hamlets) % 2 == 0
     fates = [Fate.PASS] * case.passing + [Fate.UNKNOWN] * case.unknown + [Fate.FAIL] * (case.failing if partial else 0)
     fates += [Fate.SMALL] * case.small + [Fate.MISSING] * case.missing
-    dx, dy = spread(rng, len(fates), CORE_VILLAGES_M)
+    dx, dy = spread(rng, len(fates), CORE_VILLAGES_M * min(1.0, 0.45 + len(fates) / 30))
     order = rng.permutation(len(fates))
     hub = np.array([ground.core[0]] * 2), np.array([ground.core[1]] * 2)
     site.good_points(rng, *hub, area=ground.area, operator=np.array([TELECOM, MOBILE]))

@@ -92,12 +92,16 @@ def quarter_of(site: Site, case: TownshipCase) -> Quarter:
     )
 
 
-def add_points(site: Site, rng: np.random.Generator, quarter: Quarter, *, more: int) -> None:
-    """Two operators' hubs in each good block, one in the late block, ``more`` others per block, defects in the bad."""
+def add_points(site: Site, rng: np.random.Generator, quarter: Quarter, *, more: int) -> Ints:
+    """Two operators' hubs in each good block, one in the late block, ``more`` others per block, defects in the bad.
+
+    Gives the first operator's hubs as row numbers, communities × good and late blocks.
+    """
     area = np.repeat(quarter.areas, BLOCKS).reshape(quarter.x.shape)
     served = np.s_[:, :BAD_BLOCK]
     several = np.s_[:, :LATE_BLOCK]
-    site.good_points(rng, quarter.x[served].ravel(), quarter.y[served].ravel(), area=area[served].ravel(), operator=0)
+    x, y, areas = quarter.x[served].ravel(), quarter.y[served].ravel(), area[served].ravel()
+    hubs = site.good_points(rng, x, y, area=areas, operator=TELECOM)
     x, y, areas = quarter.x[several].ravel(), quarter.y[several].ravel(), area[several].ravel()
     site.good_points(rng, x, y, area=areas, operator=MOBILE)
     dx, dy = disc(rng, more * len(x), 40.0)
@@ -110,12 +114,15 @@ def add_points(site: Site, rng: np.random.Generator, quarter: Quarter, *, more: 
         at = int(quarter.areas[place])
         reason = Reason.OK if place == quarter.limit else Reason(int(quarter.defects[place]))
         site.spoiled_points(rng, np.round(x), np.round(y), area=at, reason=reason, operator=TELECOM)
+    return hubs.reshape(quarter.count, BAD_BLOCK)
 
 
 def add_places(
-    site: Site, rng: np.random.Generator, quarter: Quarter, *, estates: int, rural: tuple[int, int]
+    site: Site, rng: np.random.Generator, quarter: Quarter, hubs: Ints, *, estates: int, rural: tuple[int, int]
 ) -> Estates:
     """Estates (``estates`` of them) and other places; ``rural``: listed premises of its admin villages, and failing.
+
+    ``hubs`` are what :func:`add_points` gave.
 
     How many fail, and how many lack a point, follows from the township's case and the number of listed premises.
     """
@@ -123,7 +130,10 @@ def add_places(
     failing, unknown = _failing(quarter.case, estates + others + rural[0], rural[1])
     fallen = min(len(quarter.spoiled), failing // 3)
     made = _estates(site, rng, quarter, estates, fallen)
-    _others(site, rng, quarter, others, failing - fallen, unknown)
+    single, several = _others(site, rng, quarter, others, failing - fallen, unknown)
+    _old_orders(site, single[::2])
+    _paused_orders(site, single[1::2], hubs[:, LATE_BLOCK], quarter)
+    _common_orders(site, rng, several)
     _misc(site, rng, quarter)
     return made
 
@@ -177,8 +187,13 @@ def _estates(site: Site, rng: np.random.Generator, quarter: Quarter, count: int,
     return Estates(premises, community, block, state, x, y, quarter)
 
 
-def _others(site: Site, rng: np.random.Generator, quarter: Quarter, count: int, failing: int, unknown: int) -> None:
-    """The other listed kinds: first those with a late order, then those in bad blocks, then those without a point."""
+def _others(
+    site: Site, rng: np.random.Generator, quarter: Quarter, count: int, failing: int, unknown: int
+) -> tuple[Ints, Ints]:
+    """The other listed kinds: first those with a late order, then those in bad blocks, then those without a point.
+
+    Gives the capable ones served by a single operator, and those served by several.
+    """
     limit = int(quarter.limit >= 0)
     late = min(quarter.count, failing // 4)
     number = np.arange(count)
@@ -211,7 +226,7 @@ def _others(site: Site, rng: np.random.Generator, quarter: Quarter, count: int, 
         reason=reason,
     )
     site.late_orders(made[is_late], TELECOM)
-    _harmless_orders(site, rng, made[block == LATE_BLOCK][late:], made[(block < LATE_BLOCK) & ~lost])
+    return made[(block == LATE_BLOCK) & ~is_late & ~lost], made[(block < LATE_BLOCK) & ~lost]
 
 
 def _to_the_limit(quarter: Quarter, last: Ints, community: Ints, x: Floats, y: Floats, kind: Ints) -> None:
@@ -222,10 +237,34 @@ def _to_the_limit(quarter: Quarter, last: Ints, community: Ints, x: Floats, y: F
     y[last] = np.round(quarter.y[quarter.limit, BAD_BLOCK]) + _LIMIT_OFFSETS[1]
 
 
-def _harmless_orders(site: Site, rng: np.random.Generator, single: Ints, several: Ints) -> None:
-    """Orders that change nothing: in time, long ago, or late where another operator serves the place too."""
-    some = single[: max(1, len(single) // 2)]
-    site.orders.add(len(some), operator=TELECOM, premises=some, submitted=ORDER_OLD, completed=day("2017-06-20"))
+def _old_orders(site: Site, premises: Ints) -> None:
+    """Late orders from before the time looked back on: they count no more."""
+    site.orders.add(
+        len(premises), operator=TELECOM, premises=premises, submitted=ORDER_OLD, completed=day("2017-06-20")
+    )
+
+
+def _paused_orders(site: Site, premises: Ints, hubs: Ints, quarter: Quarter) -> None:
+    """Orders in time only because their clock stood still for an expansion of the community's hub (U-07)."""
+    area = site.premises.ints("area")[premises]
+    expansions = site.expansions.add(
+        len(premises),
+        point=hubs[np.searchsorted(quarter.areas, area)],
+        reported=day("2018-05-07"),
+        finished=day("2018-05-25"),
+    )
+    site.orders.add(
+        len(premises),
+        operator=TELECOM,
+        premises=premises,
+        submitted=day("2018-05-02"),
+        completed=day("2018-05-30"),
+        expansion=expansions,
+    )
+
+
+def _common_orders(site: Site, rng: np.random.Generator, several: Ints) -> None:
+    """Orders that change nothing: in time, or late where another operator serves the place too."""
     quick = rng.choice(several, min(len(several), 200), replace=False)
     submitted = day("2018-03-05") + rng.integers(0, 80, len(quick)).astype("timedelta64[D]")
     took = rng.integers(0, 8, len(quick)).astype("timedelta64[D]")
