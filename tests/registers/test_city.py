@@ -140,6 +140,14 @@ def test_settings_survive_their_file(tmp_path_factory: pytest.TempPathFactory, c
     assert kinds == [{name: type(value) for name, value in values.items()} for values in config.parameters.values()]
 
 
+def test_settings_given_otherwise_are_checked_alike() -> None:
+    assert CityConfig.checked(CONFIG.model_dump()) == CONFIG
+    with pytest.raises(InputError) as caught:
+        CityConfig.checked({"name": "", "area_code": "441802", "crs": CRS})
+    assert caught.value.message.en.startswith("the key “name” cannot be ''")
+    assert (caught.value.where.file, caught.value.where.field) == (None, "name")
+
+
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValueError, match="frozen"):
         CONFIG.name = "other"  # type: ignore[misc]

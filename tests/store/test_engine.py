@@ -126,6 +126,13 @@ def test_closing_twice_is_harmless(engine: Engine) -> None:
     engine.close()
 
 
+def test_duckdb_uses_as_many_threads_as_it_may_and_shows_no_progress() -> None:
+    made = DuckDBEngine(threads=1)
+    sql = "SELECT current_setting('threads') AS threads, current_setting('enable_progress_bar') AS bar"
+    assert made.query(sql, {}).to_pylist() == [{"threads": 1, "bar": False}]
+    made.close()
+
+
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values=st.lists(st.integers(-5, 5), max_size=40), batch_rows=st.integers(1, 7))
 def test_scan_streams_in_file_order_whatever_the_batch(

@@ -45,6 +45,14 @@ class CityConfig(BaseModel):
         description="本地参数：标准编号 → 参数名 → 值 | local values: standard id → parameter → value",
     )
 
+    @classmethod
+    def checked(cls, values: Mapping[str, object], *, file: Path | None = None) -> "CityConfig":
+        """Settings from what a person gave; ``InputError`` names every wrong key (and ``file``, if from one)."""
+        try:
+            return cls.model_validate(values)
+        except ValidationError as fault:
+            raise _wrong_config(file, fault) from fault
+
 
 class City:
     """One city's folder. Made by :meth:`create` or :meth:`open`; holds no lock and no open file."""
@@ -156,10 +164,7 @@ def read_config(path: Path) -> CityConfig:
             mend=Text(zh='每行写成 键 = "值"', en='write each line as key = "value"'),
             where=Where(file=str(path), row=int(line[1]) if line else None),
         ) from fault
-    try:
-        return CityConfig.model_validate(content)
-    except ValidationError as fault:
-        raise _wrong_config(path, fault) from fault
+    return CityConfig.checked(content, file=path)
 
 
 def config_toml(config: CityConfig) -> str:
@@ -212,7 +217,7 @@ def _wrong_crs(crs: str) -> InputError:
     )
 
 
-def _wrong_config(path: Path, fault: ValidationError) -> InputError:
+def _wrong_config(path: Path | None, fault: ValidationError) -> InputError:
     known = ", ".join(CityConfig.model_fields)
     errors: Sequence[Mapping[str, Any]] = fault.errors()
     found = [(".".join(str(part) for part in error["loc"]), error) for error in errors]
@@ -222,7 +227,7 @@ def _wrong_config(path: Path, fault: ValidationError) -> InputError:
             en="; ".join(_key_fault(key, error).en for key, error in found),
         ),
         mend=Text(zh=f"可用的键：{known}", en=f"the known keys are: {known}"),
-        where=Where(file=str(path), field=found[0][0]),
+        where=Where(file=None if path is None else str(path), field=found[0][0]),
     )
 
 
