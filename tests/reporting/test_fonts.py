@@ -58,6 +58,16 @@ def test_the_font_file_is_ours_and_not_the_system_s() -> None:
     assert [Path(path) for path in found] == [path for _, path in names]
 
 
+def test_characters_the_font_lacks_become_the_printers_mark() -> None:
+    assert fonts.drawable("石\x00马\u200b镇\U0001f600\U000f0000 a") == "石马镇〓〓 a"
+    assert fonts.drawable(fonts.MISSING) == fonts.MISSING
+
+
+def test_a_dollar_is_a_dollar_and_no_formula() -> None:
+    assert (drawn("$x$") != drawn("x")).any()
+    assert drawn("$\\bad$").any()
+
+
 def test_settings_are_left_as_they_were() -> None:
     with mpl.rc_context():
         mpl.rc("font", size=33.0)

@@ -5,6 +5,7 @@ import re
 import warnings
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -53,6 +54,12 @@ def the_map(lang: Lang, form: Format) -> bytes:
 DRAWINGS: tuple[Callable[[Lang, Format], bytes], ...] = (bars, bullets, phases, the_map)
 
 
+@cache
+def picture(draw: Callable[[Lang, Format], bytes], form: Format) -> bytes:
+    """The Chinese picture, drawn once for all tests."""
+    return draw("zh", form)
+
+
 def pixels(png: bytes) -> npt.NDArray[np.uint8]:
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
 
@@ -62,22 +69,26 @@ def pixels(png: bytes) -> npt.NDArray[np.uint8]:
 def test_the_same_values_give_the_same_bytes_without_a_warning(draw: Callable[..., bytes], form: Format) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        first = draw("zh", form)
-    assert draw("zh", form) == first
-    assert draw("en", form) != first
+        again = draw("zh", form)
+    assert again == picture(draw, form)
 
 
 @pytest.mark.parametrize("draw", DRAWINGS)
 def test_png_has_200_dpi_and_no_word_of_maker_or_day(draw: Callable[..., bytes]) -> None:
-    picture = Image.open(io.BytesIO(draw("zh", "png")))
-    assert [round(dpi) for dpi in picture.info["dpi"]] == [200, 200]
-    assert sorted(picture.info) == ["dpi"]
-    assert picture.width == round(charts.PAGE_WIDTH_IN * 200)
+    drawn = Image.open(io.BytesIO(picture(draw, "png")))
+    assert [round(dpi) for dpi in drawn.info["dpi"]] == [200, 200]
+    assert sorted(drawn.info) == ["dpi"]
+    assert drawn.width == round(charts.PAGE_WIDTH_IN * 200)
+
+
+@pytest.mark.parametrize("draw", DRAWINGS)
+def test_the_language_is_seen(draw: Callable[..., bytes]) -> None:
+    assert draw("en", "png") != picture(draw, "png")
 
 
 @pytest.mark.parametrize("draw", DRAWINGS)
 def test_svg_carries_its_glyphs_and_no_day(draw: Callable[..., bytes]) -> None:
-    svg = draw("zh", "svg").decode()
+    svg = picture(draw, "svg").decode()
     assert svg.count("<text") == 0
     assert re.findall(r"dc:(?:date|creator)|https?://(?!www\.w3\.org|purl\.org|creativecommons)", svg) == []
 
@@ -112,7 +123,7 @@ def test_a_bar_of_twice_the_target_ends_at_the_edge() -> None:
 
 
 def test_phase_paths_come_from_scored_targets_and_values_only() -> None:
-    paths = list(phase_paths(sample.evaluation(), sample.standard()))
+    paths = list(phase_paths(sample.evaluation(), sample.standard(), summary.names(sample.evaluation())))
     assert [(path.title.zh, path.targets, path.measured) for path in paths] == [
         (
             "全光网街镇数量",
@@ -165,6 +176,26 @@ def test_outlines_are_filled() -> None:
     with_ring = maps.verdict_map(MapValues(nobody, nobody, outlines=((ring, Verdict.FAIL),)))
     assert with_ring is not None
     assert (pixels(with_ring).reshape(-1, 3) == (0xFB, 0xE5, 0xDC)).all(axis=1).mean() > 0.4
+
+
+def test_a_name_moves_only_as_far_as_other_names_force_it() -> None:
+    frame = (0.0, 100.0, 0.0, 100.0)
+    taken = [(50.0, 50.0, 20.0, 10.0)]
+    assert maps.free_spot(50.0, 70.0, 20.0, 10.0, taken, frame) == (50.0, 70.0)
+    assert maps.free_spot(50.0, 50.0, 20.0, 10.0, taken, frame) == (50.0, 39.0)
+    assert maps.free_spot(98.0, 50.0, 20.0, 10.0, taken, frame) == (90.0, 50.0)
+    full = [(50.0, float(middle), 20.0, 10.0) for middle in range(0, 101, 5)]
+    assert maps.free_spot(50.0, 50.0, 20.0, 10.0, full, frame) == (50.0, 50.0)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(st.floats(10, 90), st.floats(10, 90)), max_size=6))
+def test_names_do_not_cover_each_other_where_there_is_room(places: list[tuple[float, float]]) -> None:
+    taken: list[tuple[float, float, float, float]] = []
+    for x, y in places:
+        spot = maps.free_spot(x, y, 12.0, 4.0, taken, (0.0, 100.0, 0.0, 100.0))
+        assert all(abs(spot[0] - a) >= 12 or abs(spot[1] - b) >= 4 for a, b, _, _ in taken)
+        taken.append((*spot, 12.0, 4.0))
 
 
 def test_arrays_of_different_lengths_are_refused() -> None:

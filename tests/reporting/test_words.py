@@ -9,6 +9,7 @@ from guangcheng.base.text import Text
 from guangcheng.coverage.results import Status, Verdict
 from guangcheng.registers.schema import schema
 from guangcheng.reporting import style, words
+from guangcheng.standards.library import ids, load
 from guangcheng.standards.model import Level
 from tests.reporting import sample
 
@@ -53,10 +54,28 @@ def test_symbols_tell_verdicts_apart_without_colour() -> None:
         (("=", "100", "%"), "=100%", "=100%"),
         ((">=", None, "%"), "", ""),
         ((None, "50", "万户"), "50 万户", "50 ×10⁴ households"),
+        ((None, "3", "自然村"), "3 自然村", "3 natural villages"),
+        ((None, "20", "Mbps"), "20 Mbps", "20 Mbps"),
     ],
 )
 def test_requirements_in_words(arguments: tuple[str | None, str | None, str], zh: str, en: str) -> None:
     assert (words.requirement(*arguments, "zh"), words.requirement(*arguments, "en")) == (zh, en)
+
+
+@pytest.mark.parametrize("standard_id", ids())
+def test_every_unit_of_the_library_has_its_english(standard_id: str) -> None:
+    standard = load(standard_id)
+    units = {indicator.unit for indicator in standard.indicators.values()}
+    units |= {test.unit for level in standard.acceptance for test in level.tests}
+    units |= {parameter.unit for parameter in standard.parameters.values() if parameter.unit}
+    english = {words.unit_word(unit, "en") for unit in units}
+    assert {unit for unit in english if any("\u4e00" <= char <= "\u9fff" for char in unit)} == set()
+
+
+@pytest.mark.parametrize("standard_id", ids())
+def test_every_flag_of_the_library_has_its_words(standard_id: str) -> None:
+    flags = {flag for indicator in load(standard_id).indicators.values() for flag in indicator.flags}
+    assert flags - set(words.FLAGS) == set()
 
 
 def test_a_township_is_called_by_its_subtype() -> None:

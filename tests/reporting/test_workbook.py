@@ -4,6 +4,7 @@ import io
 import zipfile
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from tests.reporting.regenerate import LANGS, ledger_of
 SHEETS = ["总览", "指标", "街镇", "行政村", "自然村", "小区", "未通过清单", "数据缺口", "口径与依据"]
 
 
+@cache
 def sheets(book: bytes) -> dict[str, Worksheet]:
     return {sheet.title: sheet for sheet in load_workbook(io.BytesIO(book)).worksheets}
 

@@ -127,7 +127,7 @@ def _targets(standard: Standard, lang: Lang) -> Block:
             indicator.name.zh if lang == "zh" else indicator.name.en,
             target_value(target, indicator, lang),
             _target_date(target, lang),
-            TARGET_STATUSES[target.status].in_(lang),
+            _scored(target).in_(lang),
             clause(target.source, lang),
             _basis(target.basis.value, target.decision, lang),
         )
@@ -140,6 +140,13 @@ def _targets(standard: Standard, lang: Lang) -> Block:
         rows,
         (13, 26, 10, 17, 12, 11, 11),
     )
+
+
+def _scored(target: Target) -> Text:
+    """Whether a target is scored, and whether it is only the document's internal control date (amber, never red)."""
+    if target.status is TargetStatus.ACTIVE and target.role == "internal_control":
+        return Text("内部控制日期", "internal control date")
+    return TARGET_STATUSES[target.status]
 
 
 def target_value(target: Target, indicator: Indicator, lang: Lang) -> str:

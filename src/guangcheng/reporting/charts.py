@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from guangcheng.base.text import Lang, Text
 from guangcheng.coverage.results import IndicatorResult, Status, Verdict
-from guangcheng.reporting.fonts import drawing
+from guangcheng.reporting.fonts import drawable, drawing
 from guangcheng.reporting.style import ACCENT, GRID, INK, MUTED, PAPER, STATUS_LOOKS, VERDICT_LOOKS, WASH, Look
 from guangcheng.reporting.summary import LevelCount, exact
 from guangcheng.reporting.tables import cut
@@ -99,7 +99,7 @@ _LEGEND_COLUMNS: Mapping[Lang, int] = {"zh": 6, "en": 4}
 
 
 def _level_label(count: LevelCount, lang: Lang) -> str:
-    name = word_of(LEVELS, count.level, lang)
+    name = drawable(word_of(LEVELS, count.level, lang))
     short = {"administrative village": "admin. village"}.get(name, name)
     return f"{short} {count.total}"
 
@@ -191,8 +191,8 @@ def _bullet(axes: "Axes", row: int, result: IndicatorResult, place: str, lang: L
         dashes = (0, (2, 1.5)) if result.status is Status.DISPUTED else "solid"
         axes.plot([100, 100], [row - 0.3, row + 0.3], color=INK, linewidth=1.8, linestyle=dashes, solid_capstyle="butt")
     up = 0.17 if place else 0.0
-    axes.text(-2.5, row - up, cut(result.name.in_(lang), 34), ha="right", va="center", fontsize=8.2)
-    axes.text(-2.5, row + 0.2, cut(place, 36), ha="right", va="center", fontsize=7.4, color=MUTED)
+    axes.text(-2.5, row - up, cut(drawable(result.name.in_(lang)), 34), ha="right", va="center", fontsize=8.2)
+    axes.text(-2.5, row + 0.2, cut(drawable(place), 36), ha="right", va="center", fontsize=7.4, color=MUTED)
     axes.text(128, row - 0.17, _actual_and_target(result, lang), ha="left", va="center", fontsize=8.2)
     axes.text(128, row + 0.2, status_word(result.status, lang), ha="left", va="center", fontsize=7.4, color=MUTED)
 
@@ -201,7 +201,7 @@ def _actual_and_target(result: IndicatorResult, lang: Lang) -> str:
     actual = "—" if result.value is None else with_unit(result.value, result.unit, lang)
     target = requirement(result.comparator, result.target, result.unit, lang)
     day = f" @{result.target_date:%Y-%m}" if result.target_date and target else ""
-    return f"{actual} / {target}{day}" if target else actual
+    return drawable(f"{actual} / {target}{day}" if target else actual)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,22 +254,22 @@ def _phase_panel(axes: "Axes", path: PhasePath, as_of: date, lang: Lang) -> None
         axes.annotate(f"{value:g}", (at, value), (-2, 4), textcoords="offset points", ha="right", fontsize=7.5)
     axes.plot(*_columns(path.disputed), "*", color=INK, markerfacecolor=PAPER, markersize=7, linestyle="none")
     axes.plot(*_columns(path.measured), "o-", color=ACCENT, markersize=5, linewidth=1.2)
+    _phase_ticks(axes, path, as_of)
     for day, value in path.measured[-1:]:
         number = _day_numbers([day])[0]
         axes.annotate(
             f"{value:g}",
             (number, value),
-            (6, -3),
+            (6, 3) if value < 0.15 * axes.get_ylim()[1] else (6, -9),
             textcoords="offset points",
             fontsize=8.5,
             color=ACCENT,
             bbox={"boxstyle": "round,pad=0.1", "fc": PAPER, "ec": "none", "alpha": 0.8},
         )
     axes.axvline(_day_numbers([as_of])[0], color=MUTED, linewidth=0.7, linestyle=(0, (3, 2)))
-    _phase_ticks(axes, path, as_of)
     word = unit_word(path.unit, lang)
     unit = f"（{word}）" if lang == "zh" else f" ({word})" if word else ""
-    axes.set_title(cut(path.title.in_(lang), 34) + unit, fontsize=8.5, loc="left", color=INK)
+    axes.set_title(cut(drawable(path.title.in_(lang)), 34) + unit, fontsize=8.5, loc="left", color=INK)
 
 
 def _phase_ticks(axes: "Axes", path: PhasePath, as_of: date) -> None:

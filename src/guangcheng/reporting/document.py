@@ -4,13 +4,14 @@ What it says is in ``narrative``, ``summary`` and ``basis``; how a page looks is
 computed. The same values give the same bytes.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from guangcheng.base.text import Lang, Text
-from guangcheng.coverage.results import AreaVerdict, Evaluation, IndicatorResult, Status, TestResult
+from guangcheng.coverage.results import AreaVerdict, DataGap, Evaluation, IndicatorResult, Status, TestResult
 from guangcheng.reporting import basis, charts, maps, narrative, summary
 from guangcheng.reporting.charts import PhasePath
 from guangcheng.reporting.maps import MapValues
@@ -34,8 +35,9 @@ from guangcheng.standards.model import Indicator, Standard, TargetStatus
 if TYPE_CHECKING:
     from guangcheng.coverage.gaps import Fewest
 
-_MOST_BULLETS = 24
-_MOST_PATHS = 6
+_BULLETS_PER_FIGURE = 16
+_MOST_PATHS = 8
+_EXAMPLES = 8
 _MOST_LISTED = 60
 """Longer lists are cut in the report, with the number left out; the ledger has all of them."""
 
@@ -86,9 +88,9 @@ def report(
 ) -> bytes:
     """Give the bytes of the report; arguments as for :func:`write_report`."""
     paper = Paper(lang, title=narrative.report_title(city_name), subject=evaluation.standard, made_on=generated_on)
-    writer = _Report(paper, evaluation, standard)
-    writer.front(city_name, generated_on, remark)
-    writer.conclusion(city_name)
+    writer = _Report(paper, evaluation, standard, city_name)
+    writer.front(generated_on, remark)
+    writer.conclusion()
     writer.indicators()
     writer.townships(map_values)
     writer.not_passed(ways)
@@ -126,7 +128,20 @@ _NOT_PASSED_COLUMNS = (
     Text("原因", "reasons"),
     Text("怎样才能达标", "what would make it pass"),
 )
-_GAP_COLUMNS = (Text("类别", "kind"), Text("位置", "where"), Text("说明", "what is missing"))
+_SHORT_COLUMNS = (
+    Text("编号", "id"),
+    Text("指标", "indicator"),
+    Text("区域", "area"),
+    Text("实际值 / 目标 @期限", "actual / target @by"),
+    Text("状态", "status"),
+    Text("差距", "gap"),
+)
+_GAP_COLUMNS = (
+    Text("类别", "kind"),
+    Text("处数", "number"),
+    Text("说明（首例）", "the first of them"),
+    Text("涉及", "concerns"),
+)
 _DEFAULT_COLUMNS = (Text("项目", "item"), Text("取值", "value"), Text("依据", "basis"), Text("条款", "clause"))
 _VILLAGE_COLUMNS = (
     Text("代码", "code"),
@@ -142,24 +157,23 @@ _VILLAGE_COLUMNS = (
 class _Report:
     """The parts of one report, in order."""
 
-    def __init__(self, paper: Paper, evaluation: Evaluation, standard: Standard) -> None:
+    def __init__(self, paper: Paper, evaluation: Evaluation, standard: Standard, city_name: str) -> None:
+        self.city_name = city_name
         self.paper, self.evaluation, self.standard = paper, evaluation, standard
         self.lang = paper.lang
-        self.names = summary.names(evaluation)
+        self.names = summary.names(evaluation, city_name)
         self.chains = summary.ancestors(evaluation)
         self.counts = summary.level_counts(evaluation)
 
     # ---- parts ----------------------------------------------------------------------------------------------------
 
-    def front(self, city_name: str, generated_on: date, remark: Text | None) -> None:
+    def front(self, generated_on: date, remark: Text | None) -> None:
         """Title block: city, standard, as-of day, digest of the data."""
-        self.paper.title(narrative.report_title(city_name))
+        self.paper.title(narrative.report_title(self.city_name))
         self.paper.subtitle(Text(f"（{self.standard.title.zh}）", f"({self.standard.title.en})"))
+        name, code = self.city_name, self.evaluation.area
         rows = [
-            (
-                Text("评估对象", "place"),
-                Text(f"{city_name}（{self.evaluation.area}）", f"{city_name} ({self.evaluation.area})"),
-            ),
+            (Text("评估对象", "place"), Text(f"{name}（{code}）", f"{name} ({code})")),
             (Text("依据文件", "document"), Text(self.standard.document.title, self.standard.document.title)),
             (
                 Text("标准编号", "standard"),
@@ -174,10 +188,10 @@ class _Report:
         ]
         self.paper.facts(rows if remark is None else [*rows, (Text("说明", "remark"), remark)])
 
-    def conclusion(self, city_name: str) -> None:
+    def conclusion(self) -> None:
         """一、总体结论."""
         self.paper.heading(Text("总体结论", "Conclusion"))
-        for sentence in narrative.headline(self.evaluation, self.standard, city_name):
+        for sentence in narrative.headline(self.evaluation, self.standard, self.city_name):
             self.paper.say(sentence)
         if self.counts:
             picture = charts.verdict_bars(self.counts, lang=self.lang)
@@ -198,25 +212,24 @@ class _Report:
             Text("指标完成情况", "Indicators against their targets"),
             self._header(_INDICATOR_COLUMNS),
             [self._indicator_row(result) for result in results],
-            widths=(13, 25, 12, 10, 10, 12, 13, 9),
+            widths=(13, 20, 11, 11, 11, 12, 14, 10),
             right=(3, 4, 7),
             tints=[{6: STATUS_LOOKS[result.status].tint} for result in results],
             note=self._trace_note(Text("区域代码/编号", "area code/id")),
         )
-        drawn = [result for result in results if result.target is not None][:_MOST_BULLETS]
-        if drawn:
-            places = [self.names.get(result.area, result.area) for result in drawn]
-            more = len([result for result in results if result.target is not None]) - len(drawn)
+        drawn = [result for result in results if result.target is not None]
+        for start in range(0, len(drawn), _BULLETS_PER_FIGURE):
+            part = drawn[start : start + _BULLETS_PER_FIGURE]
+            places = [self.names.get(result.area, result.area) for result in part]
             self.paper.figure(
-                charts.indicator_bullets(drawn, places=places, lang=self.lang),
+                charts.indicator_bullets(part, places=places, lang=self.lang),
                 Text("指标实际值与目标", "Indicators against their targets"),
-                alt=narrative.statuses_sentence(drawn) or _both(""),
-                note=None if not more else Text(f"另有 {more} 项见上表。", f"{more} more are in the table above."),
+                alt=narrative.statuses_sentence(part) or _both(""),
             )
         self._paths()
 
     def _paths(self) -> None:
-        paths = list(phase_paths(self.evaluation, self.standard))[:_MOST_PATHS]
+        paths = list(phase_paths(self.evaluation, self.standard, self.names))[:_MOST_PATHS]
         if paths:
             words = "；".join(f"{path.title.zh}：{len(path.targets)} 个阶段" for path in paths)
             english = "; ".join(f"{path.title.en}: {len(path.targets)} phases" for path in paths)
@@ -299,7 +312,7 @@ class _Report:
         found = summary.not_passed(self.evaluation, ways)
         upper = [item for item in found if level_key(item.area) in _REPORTED_LEVELS]
         lower = len(found) - len(upper)
-        if not found:
+        if not found and self.counts:
             self.paper.say(Text("没有未达标或数据不足的对象。", "No place fails or lacks data."))
         for area in summary.of_levels(self.evaluation, summary.TOWNSHIPS):
             if area.code in ways:
@@ -324,6 +337,27 @@ class _Report:
                 )
             )
 
+        self._indicators_short()
+
+    def _indicators_short(self) -> None:
+        """Indicators that are behind or missed, with what is missing in real units."""
+        short = [item for item in self.evaluation.indicators if item.status in (Status.BEHIND, Status.MISSED)]
+        if not short:
+            self.paper.say(Text("没有滞后或到期未达的指标。", "No indicator is behind or missed."))
+            return
+        self.paper.table(
+            Text("滞后和到期未达的指标", "Indicators behind or missed"),
+            self._header(_SHORT_COLUMNS),
+            [self._short_row(item) for item in short],
+            widths=(14, 28, 16, 22, 13, 10),
+            right=(5,),
+            tints=[{4: STATUS_LOOKS[item.status].tint} for item in short],
+        )
+
+    def _short_row(self, item: IndicatorResult) -> tuple[str, ...]:
+        identifier, name, area, actual, target, day, status, gap = self._indicator_row(item)
+        return identifier, name, area, f"{actual} / {target} @{day}", status, gap
+
     def _not_passed_row(self, item: summary.NotPassed) -> tuple[str, ...]:
         name = item.area.name
         above = narrative.within(self.chains[item.area.code])
@@ -339,15 +373,18 @@ class _Report:
         """五、数据缺口与争议口径."""
         self.paper.heading(Text("数据缺口与争议口径", "Data gaps and disputed readings"))
         self.paper.say(narrative.gaps_sentence(self.evaluation))
-        gaps = self.evaluation.data_gaps[:_MOST_LISTED]
-        if gaps:
+        kinds: dict[str, list[DataGap]] = {}
+        for gap in self.evaluation.data_gaps:
+            kinds.setdefault(gap.kind, []).append(gap)
+        if kinds:
             self.paper.table(
                 Text("数据缺口", "Data gaps"),
                 self._header(_GAP_COLUMNS),
-                [(self._gap_kind(gap.kind), self._where(gap.where), gap.message.in_(self.lang)) for gap in gaps],
-                widths=(18, 27, 55),
+                [self._gap_row(kind, gaps) for kind, gaps in kinds.items()],
+                widths=(16, 8, 34, 42),
+                right=(1,),
             )
-            self._left_out(len(self.evaluation.data_gaps) - len(gaps))
+            self.paper.say(Text("数据缺口逐条列于评估台账。", "Every data gap is listed in the ledger."))
         self._disputed()
         defaults = basis.product_defaults(self.evaluation, self.standard, self.lang)
         if defaults:
@@ -467,36 +504,37 @@ class _Report:
     def _level(self, area: AreaVerdict) -> str:
         return word_of(LEVELS, level_key(area), self.lang)
 
-    def _gap_kind(self, kind: str) -> str:
-        return word_of(GAP_KINDS, kind, self.lang)
-
-    def _where(self, where: str) -> str:
-        name = self.names.get(where)
-        return where if name is None else f"{name} {where}"
+    def _gap_row(self, kind: str, gaps: Sequence[DataGap]) -> tuple[str, ...]:
+        more = Text("等", " …").in_(self.lang) if len(gaps) > _EXAMPLES else ""
+        where = [self.names.get(gap.where, gap.where) for gap in gaps[:_EXAMPLES]]
+        listed = Text("、", ", ").in_(self.lang).join(where) + more
+        return word_of(GAP_KINDS, kind, self.lang), str(len(gaps)), gaps[0].message.in_(self.lang), listed
 
     def _join(self, texts: Sequence[Text]) -> str:
         return narrative.joined(texts).in_(self.lang)
 
 
-def phase_paths(evaluation: Evaluation, standard: Standard) -> Iterator[PhasePath]:
-    """Give a path for every indicator result that has a value and at least two scored phase targets."""
-    names = summary.names(evaluation)
+def phase_paths(evaluation: Evaluation, standard: Standard, names: Mapping[str, str]) -> Iterator[PhasePath]:
+    """Give a path for every result with a value and at least two scored phase targets: one per indicator first."""
+    found: list[tuple[int, PhasePath]] = []
+    seen: Counter[str] = Counter()
     for result in evaluation.indicators:
         indicator = standard.indicators.get(result.id)
         value = summary.exact(result.value)
-        if indicator is None or value is None:
+        targets = () if indicator is None else _dated(indicator, TargetStatus.ACTIVE)
+        if indicator is None or value is None or len(targets) < 2:
             continue
-        targets = _dated(indicator, TargetStatus.ACTIVE)
-        if len(targets) < 2:
-            continue
-        place = names.get(result.area, "") if indicator.scope == "each" or result.area != evaluation.area else ""
-        yield PhasePath(
+        place = names.get(result.area, "") if result.area != evaluation.area else ""
+        path = PhasePath(
             title=Text(*(f"{words}{'·' if place else ''}{place}" for words in (result.name.zh, result.name.en))),
             unit=result.unit,
             targets=targets,
             measured=((evaluation.as_of, float(value)),),
             disputed=_dated(indicator, TargetStatus.DISPUTED),
         )
+        found.append((seen[result.id], path))
+        seen[result.id] += 1
+    return (path for _, path in sorted(found, key=lambda item: item[0]))
 
 
 def _dated(indicator: Indicator, status: TargetStatus) -> tuple[tuple[date, float], ...]:

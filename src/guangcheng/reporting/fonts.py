@@ -4,6 +4,7 @@ The wheel holds Noto Sans SC and Noto Serif SC, Regular only (SIL Open Font Lice
 size and colour. System fonts are never consulted: a figure is the same bytes on every machine.
 """
 
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,6 +16,8 @@ from guangcheng.reporting.style import GRID, INK, MUTED, PAPER
 SANS = "guangcheng sans"
 SERIF = "guangcheng serif"
 """Names of our own inside matplotlib, so that a font the machine may have under the real name is never taken."""
+
+MISSING = "〓"
 
 
 def sans_path() -> Path:
@@ -29,6 +32,22 @@ def serif_path() -> Path:
     from pylopdf_fonts_zh_cn import serif_path as path
 
     return Path(path())
+
+
+@cache
+def _held() -> frozenset[int]:
+    from matplotlib.ft2font import FT2Font
+
+    return frozenset(FT2Font(str(sans_path())).get_charmap())
+
+
+def drawable(text: str) -> str:
+    """``text`` with ``〓`` (as printers set it) for each character the font lacks; control characters vanish.
+
+    Names come from files: a rare character or an emoji must neither warn nor stop a picture.
+    """
+    kept = (char for char in text if unicodedata.category(char) not in ("Cc", "Cf", "Cs"))
+    return "".join(char if ord(char) in _held() else MISSING for char in kept)
 
 
 @cache
@@ -55,7 +74,7 @@ def drawing(salt: str = "guangcheng") -> Iterator[None]:
         mpl.rc("font", family=[SANS], size=9.0)
         mpl.rc("svg", hashsalt=salt, fonttype="path")
         mpl.rc("hatch", linewidth=0.6)
-        mpl.rc("text", color=INK)
+        mpl.rc("text", color=INK, parse_math=False)
         mpl.rc("axes", edgecolor=MUTED, labelcolor=INK, linewidth=0.6, facecolor=PAPER)
         mpl.rc("figure", facecolor=PAPER)
         mpl.rc("xtick", color=MUTED)

@@ -14,10 +14,10 @@ import numpy.typing as npt
 from guangcheng.base.text import Lang, Text
 from guangcheng.coverage.results import AreaVerdict, Evaluation, Verdict
 from guangcheng.reporting.charts import PAGE_WIDTH_IN, Format, new_figure, save
-from guangcheng.reporting.fonts import drawing
+from guangcheng.reporting.fonts import drawable, drawing
 from guangcheng.reporting.style import INK, MUTED, PAPER, VERDICT_LOOKS, WASH
 from guangcheng.reporting.summary import TOWNSHIPS, ancestors
-from guangcheng.reporting.tables import cut
+from guangcheng.reporting.tables import cut, width
 from guangcheng.reporting.words import VERDICT_SYMBOLS, VERDICTS, level_key
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def verdict_map(values: MapValues, *, lang: Lang = "zh", form: Format = "png") -
             axes.fill(ring[:, 0], ring[:, 1], facecolor=VERDICT_LOOKS[verdict].tint, edgecolor=MUTED, linewidth=0.6)
         _draw_membership(axes, values)
         _draw_places(axes, values.places)
-        _draw_townships(axes, values.townships)
+        _draw_townships(axes, values.townships, float(np.ptp(axes.get_xlim())) / PAGE_WIDTH_IN)
         _scale_bar(axes, lang)
         _north(axes, lang)
         _legend(figure, values, lang)
@@ -149,8 +149,8 @@ def _extent(values: MapValues) -> tuple[float, float, float, float] | None:
     if not known.any():
         return None
     xs, ys = xs[known], ys[known]
-    margin = max(float(np.ptp(xs)), float(np.ptp(ys)), 1000.0) * 0.07
-    above = 1.6 * margin  # room for the scale bar below and the arrow above
+    margin = max(float(np.ptp(xs)), float(np.ptp(ys)), 1000.0) * 0.05
+    above = 1.8 * margin  # room for the scale bar below and the arrow above
     return float(xs.min()) - margin, float(ys.min()) - above, float(xs.max()) + margin, float(ys.max()) + above
 
 
@@ -206,22 +206,67 @@ def _draw_places(axes: "Axes", places: Places) -> None:
         )
 
 
-def _draw_townships(axes: "Axes", townships: Places) -> None:
-    for x, y, verdict, label in zip(townships.x, townships.y, townships.verdicts, townships.labels, strict=True):
-        if not (np.isfinite(x) and np.isfinite(y)):
-            continue
-        look = VERDICT_LOOKS[verdict]
+def _draw_townships(axes: "Axes", townships: Places, metres_per_inch: float) -> None:
+    """Name every township where it lies, or as near as other names allow, then with a line to its place."""
+    taken: list[tuple[float, float, float, float]] = []
+    frame = (*axes.get_xlim(), *axes.get_ylim())
+    for index in _judged_first(townships):
+        x, y, verdict = float(townships.x[index]), float(townships.y[index]), townships.verdicts[index]
+        look, points = VERDICT_LOOKS[verdict], 9.5 if verdict in _JUDGED else 7.8
+        label = f"{VERDICT_SYMBOLS[verdict]} {cut(drawable(townships.labels[index]), 24)}"
+        wide = (width(label) * 0.5 + 1.2) * points / 72 * metres_per_inch
+        high = points * 2.0 / 72 * metres_per_inch
+        at_x, at_y = free_spot(x, y, wide, high, taken, frame)
+        taken.append((at_x, at_y, wide, high))
+        if (at_x, at_y) != (x, y):
+            axes.plot([x, at_x], [y, at_y], color=MUTED, linewidth=0.6, zorder=19)
         axes.text(
-            float(x),
-            float(y),
-            f"{VERDICT_SYMBOLS[verdict]} {cut(label, 24)}",
+            at_x,
+            at_y,
+            label,
             ha="center",
             va="center",
-            fontsize=9.5,
+            fontsize=points,
             color=INK,
             zorder=20,
-            bbox={"boxstyle": "round,pad=0.28", "fc": look.tint, "ec": look.fill, "lw": 1.1, "alpha": 0.93},
+            bbox={"boxstyle": "round,pad=0.28", "fc": look.tint, "ec": look.fill, "lw": 1.1, "alpha": 0.95},
         )
+
+
+_JUDGED = frozenset(Verdict) - {Verdict.NOT_APPLICABLE, Verdict.OUT_OF_SCOPE}
+
+
+def _judged_first(townships: Places) -> list[int]:
+    known = np.flatnonzero(np.isfinite(townships.x) & np.isfinite(townships.y)).tolist()
+    return sorted(known, key=lambda index: (townships.verdicts[index] not in _JUDGED, -townships.y[index], index))
+
+
+def free_spot(
+    x: float,
+    y: float,
+    wide: float,
+    high: float,
+    taken: Sequence[tuple[float, float, float, float]],
+    frame: tuple[float, float, float, float],
+) -> tuple[float, float]:
+    """Find the middle of a free box of ``wide`` × ``high`` nearest to ``x``, ``y``, first below and above it.
+
+    ``taken`` are boxes as (x, y of the middle, width, height); ``frame`` is (left, right, bottom, top), which the box
+    does not leave sideways. Where nothing is free within eight heights, the box stays where it belongs.
+    """
+    left, right, bottom, top = frame
+    start = min(max(x, left + wide / 2), right - wide / 2) if right - left > wide else x
+    steps = sorted(range(-8, 9), key=lambda step: (abs(step), step))
+    for step in steps:
+        middle = y + step * high * 0.55
+        inside = bottom + high / 2 <= middle <= top - high / 2
+        clash = any(
+            abs(start - other[0]) < (wide + other[2]) / 2 and abs(middle - other[1]) < (high + other[3]) / 2
+            for other in taken
+        )
+        if inside and not clash:
+            return start, middle
+    return start, y
 
 
 def _scale_bar(axes: "Axes", lang: Lang) -> None:

@@ -132,7 +132,7 @@ def statuses_sentence(indicators: Sequence[IndicatorResult]) -> Text | None:
     en = ", ".join(f"{STATUSES[status].en} {number}" for status, number in counts.items())
     return Text(
         zh=f"指标结果共 {len(indicators)} 项次：{zh}（有争议的目标只列示，不计分）。",
-        en=f"{len(indicators)} indicator results: {en} (disputed targets are shown, never scored).",
+        en=f"Indicator results: {len(indicators)}, of them {en} (disputed targets are shown, never scored).",
     )
 
 
@@ -157,7 +157,7 @@ def gaps_sentence(evaluation: Evaluation) -> Text:
         return Text(zh="本次评估未发现数据缺口。", en="No data gaps were found.")
     return Text(
         zh=f"发现数据缺口 {number} 处；缺数据的对象不按未达标处理，补齐后应重新评估。",
-        en=f"{number} data gaps were found; a place without data has not failed: it is judged once it has them.",
+        en=f"Data gaps found: {number}. A place without data has not failed; it is judged once it has them.",
     )
 
 

@@ -146,7 +146,9 @@ class Paper:
         """
         self._tables += 1
         self._caption(Text("表", "Table"), self._tables, caption, keep=True)
-        self._append_table(_table_xml(header, rows, _dxa(widths), frozenset(right), tints, self.faces.cell))
+        tied = note is not None
+        xml = _table_xml(header, rows, _dxa(widths), frozenset(right), tints, self.faces.cell, tied=tied)
+        self._append_table(xml, tied=tied)
         if note is not None:
             self._paragraph(note, "Note")
 
@@ -184,12 +186,12 @@ class Paper:
         _field(paragraph, f"SEQ {word} \\* ARABIC", str(number))
         paragraph.add_run(f"  {printable(words.in_(self.lang))}")
 
-    def _append_table(self, xml: str) -> None:
+    def _append_table(self, xml: str, *, tied: bool = False) -> None:
         from docx.oxml.parser import parse_xml
 
         body = self._document.element.body
         body.insert(len(body) - 1, parse_xml(xml))
-        self._document.add_paragraph(style="Gap")
+        self._document.add_paragraph(style="Gap").paragraph_format.keep_with_next = tied
 
     # ---- page and styles ------------------------------------------------------------------------------------------
 
@@ -308,8 +310,10 @@ def _table_xml(
     right: frozenset[int],
     tints: Sequence[Mapping[int, Tint]],
     face: Face,
+    *,
+    tied: bool,
 ) -> str:
-    """Write the whole table at once: python-docx's cell by cell is quadratic."""
+    """Write the whole table at once: python-docx's cell by cell is quadratic. ``tied``: its end stays with the note."""
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     borders = (
         '<w:top w:val="single" w:sz="10" w:color="22313A"/><w:bottom w:val="single" w:sz="10" w:color="22313A"/>'
@@ -320,6 +324,10 @@ def _table_xml(
     )
     shades = tints or [{}] * len(rows)
     body = "".join(_row_xml(row, widths, right, shade, face) for row, shade in zip(rows, shades, strict=True))
+    if tied and rows:
+        start = body.rindex("<w:tr>")
+        body = body[:start] + body[start:].replace("<w:pPr>", "<w:pPr><w:keepNext/>")
+    head = head.replace("<w:pPr>", "<w:pPr><w:keepNext/>")
     head = head.replace("<w:cantSplit/>", "<w:cantSplit/><w:tblHeader/>", 1)
     return (
         f'<w:tbl {_W}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'

@@ -95,9 +95,10 @@ def status_counts(indicators: Sequence[IndicatorResult]) -> Mapping[Status, int]
     return {status: counter[status] for status in Status if counter[status]}
 
 
-def names(evaluation: Evaluation) -> Mapping[str, str]:
-    """Name of every area and estate by code."""
-    return {area.code: area.name for area in (*evaluation.areas, *evaluation.estates)}
+def names(evaluation: Evaluation, city_name: str = "") -> Mapping[str, str]:
+    """Name of every area and estate by code; the whole is called ``city_name`` where no verdict names it."""
+    whole = {evaluation.area: city_name} if city_name else {}
+    return {**whole, **{area.code: area.name for area in (*evaluation.areas, *evaluation.estates)}}
 
 
 def ancestors(evaluation: Evaluation) -> Mapping[str, tuple[AreaVerdict, ...]]:

@@ -117,21 +117,20 @@ COMPARATORS: Mapping[str, str] = MappingProxyType({">=": "≥", "<=": "≤", ">"
 UNITS: Mapping[str, str] = MappingProxyType(
     {
         "个": "",
-        "户": "households",
         "万户": "×10⁴ households",
         "万人": "×10⁴ people",
         "万个": "×10⁴",
-        "端口": "ports",
-        "人": "people",
-        "米": "m",
-        "个工作日": "working days",
+        "个/万人": "per 10⁴ people",
+        "元": "yuan",
         "工作日": "working days",
         "月": "months",
-        "household": "households",
-        "metre": "m",
+        "次/月": "per month",
     }
 )
-"""English for the units the documents write in Chinese; a unit not listed (%, Mbps) is the same in both."""
+"""English for the units the documents write in Chinese; things counted have theirs in ``coverage.measured.THINGS``.
+
+A unit in neither table (%, Mbps) is the same in both languages.
+"""
 
 FLAGS: Mapping[str, Text] = MappingProxyType(
     {
@@ -182,7 +181,11 @@ def ok_word(ok: bool | None, lang: Lang) -> str:
 
 def unit_word(unit: str, lang: Lang) -> str:
     """Give the unit in ``lang``; counting words such as 个 vanish in English."""
-    return unit if lang == "zh" else UNITS.get(unit, unit)
+    from guangcheng.coverage.measured import THINGS
+
+    if lang == "zh":
+        return unit
+    return THINGS[unit].en if unit in THINGS else UNITS.get(unit, unit)
 
 
 def requirement(comparator: str | None, threshold: str | None, unit: str, lang: Lang) -> str:

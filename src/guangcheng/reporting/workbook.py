@@ -84,8 +84,8 @@ def ledger(
         }
     )
     sheets = Sheets(book, lang, title=title, stamp=narrative.stamp(evaluation, generated_on).in_(lang))
-    writer = _Ledger(sheets, evaluation, standard)
-    writer.overview(city_name)
+    writer = _Ledger(sheets, evaluation, standard, city_name)
+    writer.overview()
     writer.indicators()
     for name, levels in _LEVEL_SHEETS:
         writer.places(name, levels)
@@ -180,20 +180,21 @@ _BASIS_WIDTHS = (27, 27, 32, 22, 26, 18, 20)
 class _Ledger:
     """The sheets of one ledger, in order."""
 
-    def __init__(self, sheets: Sheets, evaluation: Evaluation, standard: Standard) -> None:
+    def __init__(self, sheets: Sheets, evaluation: Evaluation, standard: Standard, city_name: str) -> None:
         self.sheets, self.evaluation, self.standard = sheets, evaluation, standard
         self.lang = sheets.lang
-        self.names = summary.names(evaluation)
+        self.city_name = city_name
+        self.names = summary.names(evaluation, city_name)
         self.chains = summary.ancestors(evaluation)
 
-    def overview(self, city_name: str) -> None:
+    def overview(self) -> None:
         """Write one page for a leader."""
         sheet = self.sheets.sheet(Text("总览", "Overview"))
         sheet.hide_gridlines(2)
         for number, column in enumerate(_OVERVIEW_COLUMNS):
             sheet.set_column(number, number, column.width)
         row = 2
-        for sentence in narrative.headline(self.evaluation, self.standard, city_name):
+        for sentence in narrative.headline(self.evaluation, self.standard, self.city_name):
             words = sentence.in_(self.lang)
             self.sheets.merged(sheet, row, (0, 7), words, {"text_wrap": True, "font_size": 11})
             sheet.set_row(row, 17 * -(-text_width(words) // 114) + 4)
