@@ -97,13 +97,11 @@ def _numbers(found: list[float | None], where: Callable[[int], Where]) -> tuple[
 
 
 def _cell(value: object, where: Callable[[int], Where], row: int) -> object:
-    if isinstance(value, str):
-        return cell_of(value, where(row))
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
     if isinstance(value, list):
         return ";".join(str(item) for item in value) or None
-    return cell_of(value, where(row)) if value is None or isinstance(value, date) else str(value)
+    return cell_of(value, where(row)) if value is None or isinstance(value, str | date | int | float) else str(value)
 
 
 def _checked_geometry(geometry: Sequence[bytes | None], source: Source) -> tuple[list[bytes | None], list[Fault]]:

@@ -110,13 +110,12 @@ def _scan(path: Path, encoding: str) -> TextProfile:
 def _chinese(path: Path, first_bad: int) -> TextProfile:
     """Read as GB18030 what is not UTF-8, unless some of its lines are UTF-8 or the outcome is no Chinese."""
     sample = _one_encoding(path, first_bad)
-    try:
-        found = _scan(path, "gb18030")
-    except _UndecodableError as error:
-        raise _undecodable(path, "GB18030", error.offset, sample) from None
     if not _is_everyday_chinese(sample.decode("gb18030", "ignore")):
         raise _undecodable(path, "UTF-8", first_bad, sample)
-    return found
+    try:
+        return _scan(path, "gb18030")
+    except _UndecodableError as error:
+        raise _undecodable(path, "GB18030", error.offset, sample) from None
 
 
 def _one_encoding(path: Path, first_bad: int) -> bytes:

@@ -23,7 +23,8 @@ def clean(header: str) -> str:
 
 def squeeze(header: str) -> str:
     """Width, case and blanks made equal (NFKC, lower case, no blanks), nothing else taken away."""
-    return _BLANKS.sub("", unicodedata.normalize("NFKC", header)).lower()
+    narrow = _BLANKS.sub("", unicodedata.normalize("NFKC", header)).lower()
+    return unicodedata.normalize("NFKC", narrow)
 
 
 def normalise(header: str) -> str:
@@ -32,8 +33,11 @@ def normalise(header: str) -> str:
     ``用户数 （万户）*`` and ``用户数`` are the same word; ``小区编号（上级）`` is another than ``小区编号``, because
     上级 is no unit. Each part of a two-row header is treated so: ``用户数(户)/光纤`` gives ``用户数/光纤``.
     """
-    word = _BRACKETS.sub(lambda found: "" if _is_remark(found[1]) else found[0], squeeze(header))
-    return word.replace("*", "").strip(":")
+    word, before = squeeze(header).replace("*", ""), None
+    while word != before:
+        before = word
+        word = _BRACKETS.sub(lambda found: "" if _is_remark(found[1]) else found[0], word)
+    return word.strip(":")
 
 
 def unit_of(header: str) -> str | None:

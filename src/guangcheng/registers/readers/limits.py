@@ -39,7 +39,7 @@ MAX_GEOJSON_BYTES = 64 << 20
 MAX_JSON_BRACKETS = 4_000_000
 """Opening brackets in a GeoJSON file: each costs some 60 bytes while the file is checked."""
 
-MAX_CHUNK_BYTES = 256 << 20
+MAX_CHUNK_BYTES = 128 << 20
 """What one column of one row group of a Parquet file may unpack to."""
 
 HEADER_SEARCH_ROWS = 30

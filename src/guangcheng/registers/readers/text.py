@@ -43,8 +43,8 @@ def read_text(path: Path, encoding: str | None, known_headers: frozenset[str]) -
             ragged=True,
         )
         table = build(source, known_headers)
-    if table is None:
-        raise rule("R-011").error(WrongFormat, Where(file=str(path)))
+    if table is None or not table.rows:
+        raise rule("R-011").error(InputError, Where(file=str(path)))
     return [table]
 
 
@@ -70,16 +70,18 @@ def _first_lines(file: TextIO) -> list[str]:
     return lines
 
 
-def _evenness(lines: list[str], separator: str) -> tuple[int, int]:
-    """How many of ``lines`` have the commonest number of cells (if above one), and that number."""
+def _evenness(lines: list[str], separator: str) -> tuple[float, int]:
+    """Which share of the rows has the commonest number of cells (if that is above one), and that number."""
     try:
-        counts = Counter(len(row) for row in csv.reader(lines, delimiter=separator) if len(row) > 1)
+        counts = Counter(len(row) for row in csv.reader(lines, delimiter=separator) if row)
     except csv.Error:
         return 0, 0
-    if not counts:
-        return 0, 0
-    cells, rows = max(counts.items(), key=lambda item: (item[1], item[0]))
-    return rows, cells
+    cells, rows = max(((cells, rows) for cells, rows in counts.items() if cells > 1), key=_by_rows, default=(0, 0))
+    return rows / max(counts.total(), 1), cells
+
+
+def _by_rows(count: tuple[int, int]) -> tuple[int, int]:
+    return count[1], count[0]
 
 
 def _rows(file: TextIO, path: Path, separator: str, skipped: int, found: TextProfile) -> Iterator[Row]:

@@ -56,10 +56,21 @@ def read_xlsx(path: Path, sheet: str | None, known_headers: frozenset[str]) -> l
         warnings.simplefilter("ignore", UserWarning)  # styles and extensions openpyxl leaves out: no matter here
         workbook = load_workbook(path, read_only=True, data_only=True, keep_links=False)
         try:
+            _check_sheets(path, workbook.sheetnames)
             sheets = [_sheet(path, worksheet) for worksheet in workbook.worksheets]
             return read_sheets(path, sheets, sheet, known_headers)
         finally:
             workbook.close()
+
+
+def _check_sheets(path: Path, read: Sequence[str]) -> None:
+    """Refuse (R-007) a workbook that states a sheet which is not in it: openpyxl leaves it out without a word."""
+    from defusedxml.ElementTree import fromstring
+
+    with zipfile.ZipFile(path) as archive:
+        stated = [element.get("name") for element in fromstring(archive.read("xl/workbook.xml")).findall(".//{*}sheet")]
+    if set(stated) - set(read):
+        raise _damaged(path, Text(zh="有的工作表内容缺失", en="the content of a sheet is missing"))
 
 
 @contextmanager
