@@ -90,7 +90,8 @@ def test_case(case: Case) -> None:
         found["reach"] = observed(view, standard, case["as_of"], _calendar(), reach)
     if nearest is not None:
         found["fewest"] = _fewest(view, standard, case["as_of"], nearest)
-    assert _differences(found, _normal(case["expect"])) == []
+    differences = _differences(found, _normal(case["expect"]))
+    assert not differences, "\n".join(differences)
 
 
 def _differences(found: Any, expected: Any, where: str = "") -> list[str]:

@@ -79,7 +79,7 @@ def _unmet(survey: Survey, standard: LevelStandard, area: int) -> Iterable[tuple
 
 def _test_cost(survey: Survey, area: int, test: LevelTest, limit: DatedValue) -> Fewest:
     found = take(survey, test.measure, area, test.params)
-    missing = found.more_needed(threshold_of(limit))
+    missing = found.more_needed(threshold_of(limit, found))
     if missing is None or found.kind != "share" or not _would_do(found, int(missing), test, limit):
         return _IMPOSSIBLE
     members = [member for member in found.members(None) if member.state in (FAILED, UNKNOWN)]
@@ -95,7 +95,7 @@ def _would_do(found: Measured, missing: int, test: LevelTest, limit: DatedValue)
     if not found.denominator or found.numerator is None:
         return False
     value = Fraction(100 * (int(found.numerator) + missing), int(found.denominator))
-    return decide(value, value, test.comparator, threshold_of(limit)) is True
+    return decide(value, value, test.comparator, threshold_of(limit, found)) is True
 
 
 def _member_cost(survey: Survey, member: Member) -> Fewest:

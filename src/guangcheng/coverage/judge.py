@@ -43,8 +43,10 @@ def is_hard(survey: Survey, test: LevelTest) -> bool:
     return test.hard or (test.hard_parameter is not None and survey.parameter(test.hard_parameter) is True)
 
 
-def threshold_of(value: DatedValue) -> Fraction:
-    """The number of a threshold; percentages are percentages (90, not 0.9)."""
+def threshold_of(value: DatedValue, found: Measured) -> Fraction:
+    """The number to compare with: the test's, unless the rule itself demands another; percentages as 90, not 0.9."""
+    if found.demanded is not None:
+        return Fraction(found.demanded)
     if isinstance(value.value, bool | str | list) or value.value is None:
         raise TypeError(f"a threshold must be a number, not {value.value!r}")
     return exact(value.value)
@@ -52,7 +54,7 @@ def threshold_of(value: DatedValue) -> Fraction:
 
 def test_result(survey: Survey, test: LevelTest, limit: DatedValue, found: Measured, code: str) -> TestResult:
     """One test of one place against the threshold in force."""
-    threshold = threshold_of(limit)
+    threshold = threshold_of(limit, found)
     ok = decide(found.low, found.high, test.comparator, threshold)
     value = None if ok is None or found.low is None else shown(found.low)
     return TestResult(

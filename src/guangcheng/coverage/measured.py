@@ -91,6 +91,8 @@ class Measured:
     basis: Basis | None = None
     applicable: bool = True
     """False when the rule says that there is nothing to judge (``not_applicable``)."""
+    demanded: int | None = None
+    """A threshold of the rule itself that stands in for the test's (all settlements of a village: 100 %)."""
     members: Members = field(default=no_members, compare=False)
 
     def more_needed(self, target: Fraction) -> int | Fraction | None:

@@ -30,8 +30,6 @@ from guangcheng.coverage.tree import Area
 from guangcheng.coverage.verdicts import OUT, PASSED, UNKNOWN, tally
 from guangcheng.registers.schema import schema
 
-JUDGED_AS = {"street": "street", "town": "town"}
-
 
 def _area_members(survey: Survey, areas: Iterable[int]) -> Iterator[Member]:
     for here in areas:
@@ -63,8 +61,9 @@ def admin_villages_passed(survey: Survey, area: int, _params: Params) -> Measure
 
 
 def townships_passed(survey: Survey, area: int, _params: Params) -> Measured:
-    """Streets and towns of a district that pass (RUL-001-10)."""
-    return _passed(survey, _children(survey, area, lambda child: child.subtype in JUDGED_AS), "街镇")
+    """Streets and towns of a district that pass (RUL-001-10); other units are left out, untold ones are unknown."""
+    units = _children(survey, area, lambda child: child.level == "township" and child.subtype != "other")
+    return _passed(survey, units, "街镇")
 
 
 def _below(survey: Survey, area: int) -> Iterable[int]:

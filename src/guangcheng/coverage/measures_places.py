@@ -1,12 +1,14 @@
 """Measures counted on premises: which places, buildings and households optical access reaches."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from guangcheng.base.provenance import Basis
 from guangcheng.base.text import Text
 from guangcheng.coverage.measured import (
     Measured,
@@ -125,7 +127,8 @@ def own_settlements(survey: Survey, area: int) -> Measured:
         zh="没有计入统计的自然村，由直属聚居地决定（须全部具备）",
         en="no natural village in scope: its own settlements decide, and all must be capable",
     )
-    return share(found, "驻地", members=members, notes=(note,))
+    counted_all = share(found, "驻地", members=members, notes=(note,), basis=Basis.PRODUCT_DEFAULT)
+    return replace(counted_all, demanded=100)
 
 
 def premises_capable(survey: Survey, area: int, params: Params) -> Measured:
