@@ -23,7 +23,7 @@ PEAK_MB = 512
 PROBE = """
 import json, resource, sys, time
 from pathlib import Path
-resource.setrlimit(resource.RLIMIT_AS, (3 * 512 << 20, 3 * 512 << 20))
+resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))  # a backstop: Arrow reserves a gigabyte it never uses
 from guangcheng.base.errors import InputError
 from guangcheng.registers.readers import read
 started = time.monotonic()

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from xml.etree.ElementTree import ParseError
 
 from guangcheng.base.errors import GuangchengError, InputError, Where, WrongFormat
 from guangcheng.base.text import Text
@@ -31,7 +30,7 @@ _DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     struct.error,
-    ParseError,
+    SyntaxError,  # of the XML: what both ElementTree and lxml (which openpyxl prefers) raise
     EOFError,
     OSError,
     LookupError,
