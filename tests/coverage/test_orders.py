@@ -47,6 +47,11 @@ def test_an_open_order_is_judged_as_of_the_day(on: date, late: bool) -> None:
         assert (orders.late.tolist(), orders.open.tolist()) == ([late], [True])
 
 
+def test_an_order_completed_on_the_day_is_closed() -> None:
+    orders, _ = judged([order(completed_at=DAYS[9])], on=DAYS[9])
+    assert (orders.late.tolist(), orders.open.tolist()) == ([False], [False])
+
+
 @pytest.mark.parametrize(
     ("submitted", "inside"),
     [

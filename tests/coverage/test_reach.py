@@ -426,6 +426,7 @@ def test_columns_follow_the_register_in_table_order() -> None:
     assert found.premises_id.to_pylist() == ["Z", "A", "M"]
     assert found.area_code.to_pylist() == ["V1"] * 3
     assert found.kind.to_pylist() == ["settlement"] * 3
+    assert found.premises.column_names == ["premises_id", "area_code", "kind", "parent_premises"]
     assert found.operator_failed.shape == (1, 3)
     columns = (found.capable, found.first_failed, found.zone, found.nearest_point, found.distance_m)
     assert [column.dtype.name for column in columns] == ["int8", "int8", "int8", "int64", "float64"]

@@ -184,7 +184,12 @@ def test_orders_and_expansions_show_due_day_and_days_taken_with_and_without_the_
         "raw_days": 21,
         "running_days": 11,
     }
-    assert rows["order O1"].children[0] == rows["expansion E1"]
+    assert rows["order O1"].children == (rows["expansion E1"],)
+    assert {title: found.basis for title, found in rows.items()} == {
+        "expansion E1": Basis.TEXT,
+        "order O1": Basis.PRODUCT_DEFAULT,  # the pause is the product's decision
+        "order O2": Basis.TEXT,
+    }
     assert rows["order O2"].rows[0]["due"] == date(2018, 6, 26)
     assert (rows["order O2"].rows[0]["raw_days"], rows["order O2"].rows[0]["running_days"]) == (10, 10)
     assert rows["expansion E1"].rows[0]["due"] == date(2018, 7, 25)

@@ -41,7 +41,14 @@ def test_where_the_standard_is_silent_the_default_says_that_it_is_one(name: str,
     rule = of(name, on)
     assert {number.basis for number in rule.numbers.values()} == {Basis.PRODUCT_DEFAULT}
     assert {number.clause for number in rule.numbers.values()} == {Clause("001", "二(三)7")}
-    assert rule.urban_radius_m == 200
+    assert {name: number.value for name, number in rule.numbers.items()} == {
+        "urban_radius_m": 200,
+        "rural_radius_m": 1000,
+        "min_access_mbps": 50,
+        "install_working_days": 10,
+        "expansion_working_days": 15,
+        "order_window_months": 12,
+    }
 
 
 def test_the_citys_own_settings_are_marked_local() -> None:
@@ -77,6 +84,11 @@ def test_an_unknown_setting_is_refused_with_the_known_ones() -> None:
         of("qingcheng-2017-all-optical", urban_radius=150)
     assert "urban_radius_m" in caught.value.mend.en
     assert "basic_operators" in caught.value.mend.zh
+
+
+def test_metres_and_megabits_may_have_decimals() -> None:
+    rule = of("qingcheng-2017-all-optical", urban_radius_m=199.5, rural_radius_m=999.5, min_access_mbps=49.5)
+    assert (rule.urban_radius_m, rule.rural_radius_m, rule.min_access_mbps) == (199.5, 999.5, 49.5)
 
 
 def test_a_radius_of_zero_and_a_limit_of_one_day_are_possible() -> None:
