@@ -152,6 +152,9 @@ def _legend(figure: "Figure", entries: Sequence[tuple[Look, str]], columns: int)
     )
 
 
+_BULLET_PITCH_IN = 0.345
+
+
 def indicator_bullets(
     indicators: Sequence[IndicatorResult], *, places: Sequence[str] = (), lang: Lang = "zh", form: Format = "png"
 ) -> bytes:
@@ -162,9 +165,9 @@ def indicator_bullets(
     """
     with drawing("bullets"):
         rows = max(len(indicators), 1)
-        height = 0.75 + 0.40 * rows
+        height = 0.75 + _BULLET_PITCH_IN * rows
         figure = new_figure(PAGE_WIDTH_IN, height)
-        axes = figure.add_axes((0.315, 0.42 / height, 0.375, 0.40 * rows / height))
+        axes = figure.add_axes((0.315, 0.42 / height, 0.375, _BULLET_PITCH_IN * rows / height))
         bare(axes)
         axes.set_xlim(0, 125)
         axes.set_ylim(rows - 0.5, -0.5)

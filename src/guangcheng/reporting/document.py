@@ -259,7 +259,7 @@ class _Report:
                 widths=(13, 13, 8, 15, 28, 9, 8, 9),
                 right=(5, 6),
                 tints=tints,
-                note=self._trace_note(Text("代码/检验编号，编号见口径部分", "code/test id, ids in the basis section")),
+                note=self._trace_note(Text("代码/检验编号", "code/test id")),
             )
         picture = None if map_values is None else maps.verdict_map(map_values, lang=self.lang)
         if picture is None:

@@ -77,6 +77,7 @@ class Sheets:
         sheet.set_paper(9)
         sheet.set_landscape()
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
+        sheet.center_horizontally()
         sheet.fit_to_pages(1, 0)
         sheet.set_footer(self.say(Text("&L&A&R第 &P 页，共 &N 页", "&L&A&Rpage &P of &N")))
         sheet.set_row(0, 24)

@@ -102,13 +102,13 @@ _LEVEL_SHEETS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (Text("自然村", "Natural villages"), ("natural_village",)),
     (Text("小区", "Estates"), ("estate",)),
 )
-_CODE = Column(Text("代码", "code"), 16)
-_NAME = Column(Text("名称", "name"), 20, wrap=True)
-_LEVEL = Column(Text("层级", "level"), 9, wrap=True)
-_WITHIN = Column(Text("所属", "within"), 16, wrap=True)
+_CODE = Column(Text("代码", "code"), 15.5)
+_NAME = Column(Text("名称", "name"), 18, wrap=True)
+_LEVEL = Column(Text("层级", "level"), 8, wrap=True)
+_WITHIN = Column(Text("所属", "within"), 14, wrap=True)
 _REASONS = Column(Text("原因", "reasons"), 32, wrap=True)
-_ACTUAL = Column(Text("实际值", "actual"), 9.5, right=True)
-_NUMERATOR = Column(Text("分子", "numerator"), 9.5, right=True)
+_ACTUAL = Column(Text("实际值", "actual"), 8.5, right=True)
+_NUMERATOR = Column(Text("分子", "numerator"), 9, right=True)
 _DENOMINATOR = Column(Text("分母", "denominator"), 10.5, right=True)
 _CLAUSE = Column(Text("条款", "clause"), 15, printed=False)
 _TRACE = Column(Text("追溯码", "trace"), 58, printed=False)
@@ -142,13 +142,13 @@ _INDICATOR_COLUMNS = (
     _TRACE,
 )
 _TEST_COLUMNS = (
-    Column(Text("项目", "test"), 21, wrap=True),
+    Column(Text("项目", "test"), 17, wrap=True),
     _NUMERATOR,
     _DENOMINATOR,
-    Column(Text("其中未知", "unknown"), 9.5, right=True),
+    Column(Text("其中未知", "unknown"), 8, right=True),
     _ACTUAL,
-    Column(Text("要求", "required"), 9, right=True),
-    Column(Text("结果", "result"), 10),
+    Column(Text("要求", "required"), 8, right=True),
+    Column(Text("结果", "result"), 9),
 )
 _TEST_SOURCES = (
     Column(Text("性质", "kind"), 9, printed=False),
@@ -267,7 +267,7 @@ class _Ledger:
         most = max((len(area.tests) for area in areas), default=0)
         numbers = range(1, most + 1)
         groups = (
-            Group(None, (_CODE, _NAME, _LEVEL, _WITHIN, Column(Text("结论", "verdict"), 20))),
+            Group(None, (_CODE, _NAME, _LEVEL, _WITHIN, Column(Text("结论", "verdict"), 18.5))),
             *(Group(Text(f"检验 {number}", f"test {number}"), _TEST_COLUMNS) for number in numbers),
             Group(None, (_REASONS, Column(Text("结论追溯码", "trace of the verdict"), 58, printed=False))),
             *(Group(Text(f"检验 {number}：依据", f"test {number}: sources"), _TEST_SOURCES) for number in numbers),
