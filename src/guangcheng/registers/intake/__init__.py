@@ -155,7 +155,8 @@ def _refused(drafts: Sequence[Draft], faults: Sequence[Fault]) -> list[RefusedRe
         whole = errors.get((str(draft.raw.file), draft.raw.sheet, None), [])
         for record in sorted(draft.refused):
             own = errors.get((str(draft.raw.file), draft.raw.sheet, draft.raw.rows[record]), [])
-            found.append(RefusedRecord(draft.raw, record, tuple(own or whole)))
+            own = sorted(own or whole, key=lambda fault: fault.rule)
+            found.append(RefusedRecord(draft.raw, record, tuple(own)))
     return found
 
 

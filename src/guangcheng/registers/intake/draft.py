@@ -59,6 +59,10 @@ class Draft:
             return self.columns.areas[0].column
         return None
 
+    def is_broken(self, record: int, column: int) -> bool:
+        """Whether the reader refused this cell already."""
+        return (record, self.raw.columns[column].label) in self.broken
+
     def cell(self, record: int, column: int | None) -> str:
         """The original cell as text, shortened, with any identity masked."""
         if column is None:
@@ -122,14 +126,15 @@ def _read_column(draft: Draft, column: Field) -> list[object]:
     guarded = column.type in ("id", "text", "list")
     values: list[object] = []
     for record in draft.record:
+        if draft.is_broken(record, bound.column):
+            values.append(None)
+            continue
         found = read(cells[record])
         if found.trouble is not None:
             _note(draft, record, column.name, bound.column, found.trouble)
-        elif found.value is None:
-            read_before = (record, draft.raw.columns[bound.column].label) in draft.broken
-            if demanded and not read_before:
-                draft.add("R-110", record, column.name, field_zh=column.title.zh, field_en=column.title.en)
-        elif guarded:
+        elif found.value is None and demanded:
+            draft.add("R-110", record, column.name, field_zh=column.title.zh, field_en=column.title.en)
+        elif guarded and found.value is not None:
             _refuse_identity(draft, record, column.name, found.value)
         values.append(default if found.value is None else found.value)
     return values

@@ -58,6 +58,8 @@ def _filled(draft: Draft, record: int, name: str, read: object) -> list[tuple[Ar
     assert callable(read)  # noqa: S101 - a reader of cells
     found: list[tuple[AreaColumn, str]] = []
     for area in reversed(draft.columns.areas):
+        if draft.is_broken(record, area.column):
+            return None
         cell = read(draft.raw.columns[area.column].cells[record])
         if cell.trouble is not None:
             draft.add(cell.trouble.rule, record, name, area.column, **cell.trouble.values)

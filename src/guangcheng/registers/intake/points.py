@@ -113,7 +113,7 @@ def _from_cells(draft: Draft) -> tuple[Floats, Floats]:
     cells = draft.raw.columns[pair.column].cells
     for row, record in enumerate(draft.record):
         value = cells[record]
-        if is_missing(value):
+        if is_missing(value) or draft.is_broken(record, pair.column):
             continue
         parts = [part for part in _SEPARATOR.split(_BRACKETS.sub("", plain(str(value)))) if part]
         try:
