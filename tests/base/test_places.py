@@ -137,6 +137,21 @@ def test_codes() -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "short"),
+    [
+        ("441802000000", "441802"),
+        ("441802006000", "441802006"),
+        ("441802006001", "441802006001"),
+        ("441802006", "441802006"),
+        ("44180200000a", "44180200000a"),
+        ("000", "000"),
+    ],
+)
+def test_short_code(code: str, short: str) -> None:
+    assert places.short_code(code) == short
+
+
+@pytest.mark.parametrize(
     ("code", "zone"),
     [
         ("111", "urban"),

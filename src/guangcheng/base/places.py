@@ -34,6 +34,7 @@ __all__ = [
     "parent_codes",
     "parse_datum",
     "reproject",
+    "short_code",
     "to_metric",
     "to_wgs84",
     "urban_rural_of_class",
@@ -191,6 +192,13 @@ def parent_codes(code: str) -> tuple[str, ...]:
     if level_of_code(code) is None:
         return ()
     return tuple(code[:length] for length in (12, 9, 6, 4, 2) if length < len(code))
+
+
+def short_code(code: str) -> str:
+    """A statistical code without the zeros that fill it to 12 digits: 441802006000 → 441802006; others unchanged."""
+    if len(code) != 12 or not (code.isascii() and code.isdigit()) or not code.endswith("000"):
+        return code
+    return code[:6] if code.endswith("000000") else code[:9]
 
 
 def urban_rural_of_class(code: str) -> Literal["urban", "rural"] | None:

@@ -99,6 +99,36 @@ def test_the_level_may_say_the_subtype(level: str, subtype: str | None) -> None:
     assert (found.table["level"].to_pylist()[-1], found.table["subtype"].to_pylist()[-1]) == ("township", subtype)
 
 
+def test_codes_filled_to_twelve_digits() -> None:
+    """As the statistics publish them; villages may hang below either spelling."""
+    rows = (
+        ("统计用区划代码", "名称", "级别", "上级代码"),
+        ("441802000000", "清城区", "区县", ""),
+        ("441802006000", "凤城街道", "街道", "441802000000"),
+        ("441802006001", "高基里社区居委会", "社区", "441802006000"),
+        ("441802006002", "鹤堂社区居委会", "社区", ""),
+    )
+    found = take(raw_table(rows), schema("areas"), CONTEXT)
+    codes = [(row["code"], row["parent"]) for row in found.table.to_pylist()]
+    assert codes == [
+        ("441802", None),
+        ("441802006", "441802"),
+        ("441802006001", "441802006"),
+        ("441802006002", "441802006"),
+    ]
+    assert [(fault.rule, fault.where.row) for fault in found.faults] == [("R-144", 2), ("R-137", 5)]
+
+
+def test_no_message_repeats_a_persons_number() -> None:
+    rows = (("驻地编号", "类型", "所属区域", "户数"), ("N1", "电话13812345678", "13812345678", "11010519491231002X"))
+    found = take(raw_table(rows), schema("premises"), CONTEXT)
+    assert sorted(fault.rule for fault in found.faults) == ["R-111", "R-112", "R-133"]
+    for fault in found.faults:
+        told = fault.value + fault.why.zh + fault.why.en + fault.mend.zh + fault.mend.en
+        assert "13812345678" not in told
+        assert "11010519491231002X" not in told
+
+
 @pytest.mark.parametrize(("total", "marks"), [(300.0, []), (301.0, [("R-181", 4, "C")])])
 def test_a_total_row_is_checked_and_not_imported(total: float, marks: list[object]) -> None:
     rows = (("所属区域", "统计日期", "户数"), ("441802006", "2017", "100"), ("441802103", "2017", "200"))
@@ -117,6 +147,7 @@ def test_every_rule_is_broken_by_some_test() -> None:
         "R-102": "test_broken",
         "R-106": "test_mapping",
         "R-143": "test_quality",
+        "R-144": "test_quality",
         "R-158": "test_points",
         "R-159": "test_points",
         "R-162": "test_points",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from guangcheng.base.errors import Where
-from guangcheng.base.places import level_of_code
+from guangcheng.base.places import level_of_code, short_code
 from guangcheng.registers.faults import Fault, Severity
 from guangcheng.registers.intake.cells import VILLAGE, Trouble, reader_of
 from guangcheng.registers.intake.identity import identity_in, masked
@@ -77,7 +77,8 @@ class Draft:
         """Note a fault; an error refuses the record. The column is the field's own unless given."""
         at = self.column_of(name) if column is None and name is not None else column
         shown = self.cell(record, at) if record is not None else ""
-        found = rule(rule_id).fault(self.where(record, at, name), shown, **values)
+        told = {key: masked(value) if isinstance(value, str) else value for key, value in values.items()}
+        found = rule(rule_id).fault(self.where(record, at, name), shown, **told)
         self.faults.append(found)
         if found.severity is Severity.ERROR and record is not None:
             self.refused.add(record)
@@ -98,6 +99,7 @@ def read_cells(raw: RawTable, schema: Schema, columns: ColumnMap) -> Draft:
     if schema.register == "areas":
         _subtype_from_level(draft)
         _kind_from_name(draft)
+        _shorten_codes(draft)
     return draft
 
 
@@ -243,3 +245,22 @@ def _kind_from_name(draft: Draft) -> None:
         levels[row] = "community" if last < 200 or 400 <= last < 500 else "admin_village"
         title = dict(draft.schema.field("level").codes)[str(levels[row])][0]
         draft.add("R-143", record, "name", shown=name, level=title)
+
+
+def _shorten_codes(draft: Draft) -> None:
+    """Codes of districts and towns filled with zeros to 12 digits are kept short, as every other list writes them."""
+    digits = {"district": 6, "township": 9}
+    codes, levels = draft.values["code"], draft.values["level"]
+    noted = False
+    for row, record in enumerate(draft.record):
+        code, level = codes[row], levels[row]
+        if not isinstance(code, str) or not isinstance(level, str) or level not in digits:
+            continue
+        short = short_code(code)
+        if short == code or len(short) != digits[level]:
+            continue
+        codes[row] = short
+        if not noted:
+            word = dict(draft.schema.field("level").codes)[level][0]
+            draft.add("R-144", record, "code", long=code, short=short, level=word)
+        noted = True

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from guangcheng.base.places import level_of_code, parent_codes
+from guangcheng.base.places import level_of_code, parent_codes, short_code
 from guangcheng.base.units import is_missing, plain
 from guangcheng.registers.intake.cells import reader_of
 from guangcheng.registers.intake.draft import Draft
@@ -88,8 +88,9 @@ def _one(
     if code in index.by_code:
         return code
     if level_of_code(code) is not None or code.isdigit():
-        if len(code) == 17 and code[:12] in index.by_code:
-            return code[:12]
+        other = code[:12] if len(code) == 17 else short_code(code)
+        if other in index.by_code:
+            return other
         unknown = "R-132" if name == "parent" else "R-133"
         draft.add(unknown, record, name, area.column, shown=text, suggest_zh="", suggest_en="")
         return None
