@@ -17,7 +17,8 @@ from guangcheng.coverage.indicators import (
     find_value,
     places_of,
 )
-from guangcheng.coverage.judge import judge, tests_in_force
+from guangcheng.coverage.judge import judge
+from guangcheng.coverage.level_tests import LevelInForce, TestInForce, level_in_force
 from guangcheng.coverage.measured import Measured, Member
 from guangcheng.coverage.measures import take
 from guangcheng.coverage.reach import ReachRule
@@ -27,7 +28,7 @@ from guangcheng.coverage.survey import Survey
 from guangcheng.coverage.trace import VERDICT, Trace, parse_trace
 from guangcheng.coverage.verdicts import FAILED, OUT, PASSED, UNKNOWN
 from guangcheng.registers.view import RegisterView
-from guangcheng.standards.model import DatedValue, Indicator, Level, LevelStandard, LevelTest, Standard, Target
+from guangcheng.standards.model import Indicator, Level, LevelTest, Standard, Target
 
 STATES = {PASSED: "yes", FAILED: "no", UNKNOWN: "unknown", OUT: "out", None: ""}
 """How a member stands, as ``TraceNode.value`` has it."""
@@ -121,13 +122,12 @@ class _Derivation:
         verdict = self.survey.verdicts[index]
         self.budget.areas -= 1
         area = self.survey.tree.areas[index]
-        standard = None if area.judged_as is None else self.survey.standard.level(area.judged_as)
+        level = level_in_force(self.survey, area.judged_as)
         children = list(self._scope_nodes(index))
-        if verdict.tests and standard is not None:
-            tests = tests_in_force(self.survey, standard)
-            children += [self._test(verdict, test, limit, index) for test, limit in tests]
+        if verdict.tests and level is not None:
+            children += [self._test(verdict, item, index) for item in level.tests]
         children += [TraceNode(reason, "") for reason in ([] if verdict.tests else verdict.reasons)]
-        return _verdict_node(verdict, standard, children)
+        return _verdict_node(verdict, level, children)
 
     def _scope_nodes(self, index: int) -> Iterator[TraceNode]:
         """For a natural village: how many resident households it has, and how many it needs (RUL-001-11)."""
@@ -140,26 +140,26 @@ class _Derivation:
 
     def _estate(self, row: int) -> TraceNode:
         verdict = self.survey.estates[row]
-        standard = self.survey.standard.level(Level.ESTATE)
-        tests = [] if standard is None else tests_in_force(self.survey, standard)
-        return _verdict_node(verdict, standard, [self._test(verdict, test, limit, row) for test, limit in tests])
+        level = level_in_force(self.survey, Level.ESTATE)
+        tests = () if level is None else level.tests
+        return _verdict_node(verdict, level, [self._test(verdict, item, row) for item in tests])
 
     def _area_test(self, index: int, what: str) -> TraceNode:
-        area = self.survey.tree.areas[index]
-        standard = None if area.judged_as is None else self.survey.standard.level(area.judged_as)
-        tests = [] if standard is None else tests_in_force(self.survey, standard)
-        found = next((test, limit) for test, limit in tests if test.id == what)
-        return self._test(self.survey.verdicts[index], *found, index)
+        level = level_in_force(self.survey, self.survey.tree.areas[index].judged_as)
+        tests = () if level is None else level.tests
+        found = next(item for item in tests if item.test.id == what)
+        return self._test(self.survey.verdicts[index], found, index)
 
     def _estate_test(self, row: int, what: str) -> TraceNode:
-        standard = self.survey.standard.level(Level.ESTATE)
-        tests = [] if standard is None else tests_in_force(self.survey, standard)
-        for test, limit in tests:
-            if test.id == what:
-                return self._test(self.survey.estates[row], test, limit, row)
-        raise _no_such_figure(self.asked, [VERDICT, *(test.id for test, _ in tests)])
+        level = level_in_force(self.survey, Level.ESTATE)
+        tests = () if level is None else level.tests
+        for item in tests:
+            if item.test.id == what:
+                return self._test(self.survey.estates[row], item, row)
+        raise _no_such_figure(self.asked, [VERDICT, *(item.test.id for item in tests)])
 
-    def _test(self, verdict: AreaVerdict, test: LevelTest, limit: DatedValue, where: int) -> TraceNode:
+    def _test(self, verdict: AreaVerdict, in_force: TestInForce, where: int) -> TraceNode:
+        test, limit = in_force.test, in_force.limit
         result = next(item for item in verdict.tests if item.id == test.id)
         found = take(self.survey, test.measure, where, test.params)
         compared = {">=": "≥", "<=": "≤"}.get(test.comparator, test.comparator)
@@ -311,13 +311,13 @@ def _no_such_figure(asked: Trace, known: Sequence[str]) -> NotFound:
     )
 
 
-def _verdict_node(verdict: AreaVerdict, standard: LevelStandard | None, children: Sequence[TraceNode]) -> TraceNode:
-    clause: Clause | None = None if standard is None else standard.source.as_clause()
+def _verdict_node(verdict: AreaVerdict, level: LevelInForce | None, children: Sequence[TraceNode]) -> TraceNode:
+    clause: Clause | None = None if level is None else level.standard.source.as_clause()
     return TraceNode(
         title=Text(zh=f"{verdict.name}（{verdict.code}）", en=f"{verdict.name} ({verdict.code})"),
         value=verdict.verdict.value,
         clause=clause,
-        basis=None if standard is None else standard.basis,
+        basis=None if level is None else level.standard.basis,
         kind="verdict",
         children=tuple(children),
     )

@@ -12,13 +12,14 @@ from fractions import Fraction
 from functools import reduce
 
 from guangcheng.base.days import WorkingCalendar
-from guangcheng.coverage.judge import is_hard, judge, tests_in_force, threshold_of
+from guangcheng.coverage.judge import judge
+from guangcheng.coverage.level_tests import LevelInForce, TestInForce, level_in_force
 from guangcheng.coverage.measured import Measured, Member
 from guangcheng.coverage.measures import take
 from guangcheng.coverage.survey import Survey
-from guangcheng.coverage.verdicts import FAILED, PASSED, UNKNOWN, decide
+from guangcheng.coverage.verdicts import FAILED, PASSED, UNKNOWN
 from guangcheng.registers.view import RegisterView
-from guangcheng.standards.model import DatedValue, LevelStandard, LevelTest, Standard
+from guangcheng.standards.model import Standard
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,28 +60,24 @@ def fewest_in(survey: Survey, area: int) -> Fewest:
     if survey.states[area] == PASSED:
         return _NOTHING
     place = survey.tree.areas[area]
-    standard = None if place.judged_as is None else survey.standard.level(place.judged_as)
-    if standard is None or survey.states[area] not in (FAILED, UNKNOWN):
+    level = level_in_force(survey, place.judged_as)
+    if level is None or survey.states[area] not in (FAILED, UNKNOWN):
         return _IMPOSSIBLE
-    cost = reduce(_add, (_test_cost(survey, area, test, limit) for test, limit in _unmet(survey, standard, area)))
+    cost = reduce(_add, (_test_cost(survey, area, test) for test in _unmet(survey, level, area)))
     if place.level != "natural_village" or not cost.feasible:
         return cost
     return _add(cost, Fewest(1, 0, (place.code,)))
 
 
-def _unmet(survey: Survey, standard: LevelStandard, area: int) -> Iterable[tuple[LevelTest, DatedValue]]:
-    answers = {test.id: test.ok for test in survey.verdicts[area].tests}
-    return [
-        (test, limit)
-        for test, limit in tests_in_force(survey, standard)
-        if is_hard(survey, test) and answers.get(test.id) is not True
-    ]
+def _unmet(survey: Survey, level: LevelInForce, area: int) -> Iterable[TestInForce]:
+    answers = {result.id: result.ok for result in survey.verdicts[area].tests}
+    return [item for item in level.tests if item.hard and answers.get(item.test.id) is not True]
 
 
-def _test_cost(survey: Survey, area: int, test: LevelTest, limit: DatedValue) -> Fewest:
-    found = take(survey, test.measure, area, test.params)
-    missing = found.more_needed(threshold_of(limit, found))
-    if missing is None or found.kind != "share" or not _would_do(found, int(missing), test, limit):
+def _test_cost(survey: Survey, area: int, item: TestInForce) -> Fewest:
+    found = take(survey, item.test.measure, area, item.test.params)
+    missing = found.more_needed(item.demanded(found))
+    if missing is None or found.kind != "share" or not _would_do(found, int(missing), item):
         return _IMPOSSIBLE
     members = [member for member in found.members(None) if member.state in (FAILED, UNKNOWN)]
     if found.things == "户":
@@ -90,12 +87,12 @@ def _test_cost(survey: Survey, area: int, test: LevelTest, limit: DatedValue) ->
     return reduce(_add, chosen, _NOTHING) if len(chosen) == missing else _IMPOSSIBLE
 
 
-def _would_do(found: Measured, missing: int, test: LevelTest, limit: DatedValue) -> bool:
+def _would_do(found: Measured, missing: int, item: TestInForce) -> bool:
     """Whether that many more members meet the test (they do for ``>=``, and for ``=`` 100 %)."""
     if not found.denominator or found.numerator is None:
         return False
     value = Fraction(100 * (int(found.numerator) + missing), int(found.denominator))
-    return decide(value, value, test.comparator, threshold_of(limit, found)) is True
+    return item.met_at(value, found) is True
 
 
 def _member_cost(survey: Survey, member: Member) -> Fewest:

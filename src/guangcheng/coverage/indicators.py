@@ -8,7 +8,8 @@ from fractions import Fraction
 from guangcheng.base.provenance import Basis
 from guangcheng.base.shares import shown
 from guangcheng.base.text import Text
-from guangcheng.coverage.judge import plain, survey_gaps, trace_of
+from guangcheng.coverage.judge import survey_gaps
+from guangcheng.coverage.level_tests import plain, trace_of
 from guangcheng.coverage.measured import Measured, Params
 from guangcheng.coverage.measures import take
 from guangcheng.coverage.results import Gap, IndicatorResult, Status

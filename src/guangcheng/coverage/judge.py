@@ -1,23 +1,19 @@
 """Verdicts of all places, from the estates and natural villages up to the city."""
 
 from collections.abc import Iterable
-from dataclasses import replace
-from fractions import Fraction
 from itertools import islice
 
 import numpy as np
 
-from guangcheng.base.shares import shown
 from guangcheng.base.text import Text
+from guangcheng.coverage.level_tests import TestInForce, level_in_force, trace_of
 from guangcheng.coverage.measured import THINGS, Measured, named
-from guangcheng.coverage.measures import take
 from guangcheng.coverage.results import AreaVerdict, DataGap, TestResult, Verdict
-from guangcheng.coverage.status import exact
 from guangcheng.coverage.survey import ESTATE, Survey
-from guangcheng.coverage.trace import VERDICT, Trace
+from guangcheng.coverage.trace import VERDICT
 from guangcheng.coverage.tree import LEVELS, Area
-from guangcheng.coverage.verdicts import FAILED, UNKNOWN, combine, decide, state_of
-from guangcheng.standards.model import DatedValue, Level, LevelStandard, LevelTest, value_at
+from guangcheng.coverage.verdicts import FAILED, UNKNOWN, combine, state_of
+from guangcheng.standards.model import Level
 
 _NAMED = 5
 
@@ -31,67 +27,6 @@ _COMMUNITY = Text(
     zh="社区没有单独的标准，其驻地计入街道",
     en="a community has no standard of its own; its premises count in the street",
 )
-
-
-def trace_of(survey: Survey, code: str, what: str) -> str:
-    """The address of one figure of this survey."""
-    return str(Trace(survey.standard.id, survey.as_of, code, what))
-
-
-def is_hard(survey: Survey, test: LevelTest) -> bool:
-    """Whether a test gates: its own mark, or the parameter that can make a reference test hard (C-06)."""
-    return test.hard or (test.hard_parameter is not None and survey.parameter(test.hard_parameter) is True)
-
-
-def threshold_of(value: DatedValue, found: Measured) -> Fraction:
-    """The number to compare with: the test's, unless the rule itself demands another; percentages as 90, not 0.9."""
-    if found.demanded is not None:
-        return Fraction(found.demanded)
-    if isinstance(value.value, bool | str | list) or value.value is None:
-        raise TypeError(f"a threshold must be a number, not {value.value!r}")
-    return exact(value.value)
-
-
-def test_result(survey: Survey, test: LevelTest, limit: DatedValue, found: Measured, code: str) -> TestResult:
-    """One test of one place against the threshold in force."""
-    threshold = threshold_of(limit, found)
-    ok = decide(found.low, found.high, test.comparator, threshold)
-    value = None if ok is None or found.low is None else shown(found.low)
-    return TestResult(
-        id=test.id,
-        clause=limit.source.as_clause(),
-        title=Text(zh=test.title.zh, en=test.title.en),
-        hard=is_hard(survey, test),
-        numerator=whole(found.numerator),
-        denominator=whole(found.denominator),
-        unknown=found.unknown,
-        value=value,
-        unit=test.unit,
-        comparator=test.comparator,
-        threshold=plain(threshold),
-        ok=ok,
-        basis=found.basis or limit.basis,
-        trace=trace_of(survey, code, test.id),
-    )
-
-
-def whole(value: int | Fraction | None) -> int | None:
-    """A count as an integer."""
-    return None if value is None else int(value)
-
-
-def plain(value: Fraction) -> str:
-    """A decimal number as people write it: 80, 0.36."""
-    if value.denominator == 1:
-        return str(value.numerator)
-    places = next((digits for digits in range(1, 13) if (value * 10**digits).denominator == 1), 12)
-    return shown(value, places)
-
-
-def tests_in_force(survey: Survey, standard: LevelStandard) -> list[tuple[LevelTest, DatedValue]]:
-    """The level's tests with the threshold of each on the day."""
-    pairs = ((test, value_at(test.threshold, survey.as_of)) for test in standard.tests)
-    return [(test, limit) for test, limit in pairs if limit is not None]
 
 
 def judge(survey: Survey) -> None:
@@ -111,13 +46,12 @@ def judge(survey: Survey) -> None:
 
 
 def _judge_estates(survey: Survey) -> None:
-    standard = survey.standard.level(Level.ESTATE)
-    if standard is None:
+    level = level_in_force(survey, Level.ESTATE)
+    if level is None or not level.tests:
         return
-    tests = tests_in_force(survey, standard)
     for row in np.flatnonzero(survey.premises.kind == ESTATE).tolist():
         place = _Place(survey.premises.id_of(row), survey.premises.label(row), "estate", None, _home(survey, row))
-        verdict = _verdict(survey, place, row, tests)
+        verdict = _verdict(survey, place, row, level.tests)
         survey.estates[row] = verdict
         survey.estate_states[row] = state_of(verdict.verdict)
 
@@ -143,28 +77,27 @@ def _place(area: Area) -> _Place:
 def _judge_area(survey: Survey, area: Area) -> AreaVerdict:
     place = _place(area)
     if area.level == "natural_village" and not survey.in_scope_villages[area.index]:
-        return _plain_verdict(survey, place, Verdict.OUT_OF_SCOPE, _too_small(survey, area))
+        return _plain_verdict(survey, place, Verdict.OUT_OF_SCOPE, (_too_small(survey, area),))
     if area.judged_as is None:
         return _unjudged(survey, place, area)
-    standard = survey.standard.level(area.judged_as)
-    if standard is None:
-        return _plain_verdict(survey, place, Verdict.NOT_APPLICABLE, _NO_STANDARD)
-    tests = tests_in_force(survey, standard)
-    if not tests:
-        return _plain_verdict(survey, place, Verdict.NOT_APPLICABLE, _NOT_IN_FORCE)
-    return _verdict(survey, place, area.index, tests)
+    level = level_in_force(survey, area.judged_as)
+    if level is None:
+        return _plain_verdict(survey, place, Verdict.NOT_APPLICABLE, (_NO_STANDARD,))
+    if not level.tests:
+        return _plain_verdict(survey, place, Verdict.NOT_APPLICABLE, (_NOT_IN_FORCE,))
+    return _verdict(survey, place, area.index, level.tests)
 
 
 def _unjudged(survey: Survey, place: _Place, area: Area) -> AreaVerdict:
     if area.level == "community":
-        return _plain_verdict(survey, place, Verdict.NOT_APPLICABLE, _COMMUNITY)
+        return _plain_verdict(survey, place, Verdict.NOT_APPLICABLE, (_COMMUNITY,))
     if area.subtype is None:
         reason = Text(
             zh="没有写明是街道还是镇，代码也看不出来，无法判定",
             en="neither the register nor the code says whether it is a street or a town, so it cannot be judged",
         )
-        return _plain_verdict(survey, place, Verdict.NO_DATA, reason)
-    return _plain_verdict(survey, place, Verdict.NOT_APPLICABLE, _NOT_COUNTED)
+        return _plain_verdict(survey, place, Verdict.NO_DATA, (reason,))
+    return _plain_verdict(survey, place, Verdict.NOT_APPLICABLE, (_NOT_COUNTED,))
 
 
 def _too_small(survey: Survey, area: Area) -> Text:
@@ -181,7 +114,13 @@ def _too_small(survey: Survey, area: Area) -> Text:
     )
 
 
-def _plain_verdict(survey: Survey, place: _Place, verdict: Verdict, reason: Text) -> AreaVerdict:
+def _plain_verdict(
+    survey: Survey,
+    place: _Place,
+    verdict: Verdict,
+    reasons: tuple[Text, ...],
+    tests: tuple[TestResult, ...] = (),
+) -> AreaVerdict:
     return AreaVerdict(
         code=place.code,
         name=place.name,
@@ -189,25 +128,23 @@ def _plain_verdict(survey: Survey, place: _Place, verdict: Verdict, reason: Text
         subtype=place.subtype,
         parent=place.parent,
         verdict=verdict,
-        tests=(),
-        reasons=(reason,),
+        tests=tests,
+        reasons=reasons,
         trace=trace_of(survey, place.code, VERDICT),
     )
 
 
-def _verdict(survey: Survey, place: _Place, where: int, tests: Iterable[tuple[LevelTest, DatedValue]]) -> AreaVerdict:
+def _verdict(survey: Survey, place: _Place, where: int, tests: Iterable[TestInForce]) -> AreaVerdict:
     results: list[TestResult] = []
     reasons: list[Text] = []
     applicable = True
-    for test, limit in tests:
-        found = take(survey, test.measure, where, test.params)
-        result = test_result(survey, test, limit, found, place.code)
+    for test in tests:
+        result, found = test.result(survey, where, place.code)
         results.append(result)
         applicable &= found.applicable or not result.hard
         reasons += _reasons(survey, result, found)
     verdict = combine(results) if applicable else Verdict.NOT_APPLICABLE
-    base = _plain_verdict(survey, place, verdict, _NO_STANDARD)
-    return replace(base, tests=tuple(results), reasons=tuple(reasons))
+    return _plain_verdict(survey, place, verdict, tuple(reasons), tuple(results))
 
 
 def _reasons(survey: Survey, result: TestResult, found: Measured) -> list[Text]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -109,6 +110,15 @@ class Measured:
         return max(0, -((-missing).__floor__())) if self.kind == "count" else max(Fraction(0), missing)
 
 
+@lru_cache(maxsize=4096)
+def _bounds(counted: Tally) -> tuple[Fraction | None, Fraction | None]:
+    """Percentage with every unknown member failed, and with every one passed."""
+    if not counted.n:
+        return None, None
+    low = Fraction(100 * counted.passed, counted.n)
+    return low, Fraction(100 * (counted.passed + counted.unknown), counted.n) if counted.unknown else low
+
+
 def share(
     counted: Tally,
     things: str,
@@ -119,10 +129,7 @@ def share(
     basis: Basis | None = None,
 ) -> Measured:
     """A percentage of members; 0/0 has no value."""
-    low = high = None
-    if counted.n:
-        low = Fraction(100 * counted.passed, counted.n)
-        high = Fraction(100 * (counted.passed + counted.unknown), counted.n)
+    low, high = _bounds(counted)
     return Measured(
         low=low,
         high=high,

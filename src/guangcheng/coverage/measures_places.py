@@ -173,8 +173,20 @@ def _missing_households(survey: Survey, area: int, missing: int) -> DataGap:
     )
 
 
-def estate_buildings(survey: Survey) -> tuple[Ints, Ints]:
-    """Rows of residential buildings sorted by estate, and per premises row where its buildings start."""
+def _estate_counts(survey: Survey) -> Counts:
+    """Residential buildings by estate, as arrays over the premises."""
+    premises = survey.premises
+    rows = np.flatnonzero((premises.estate >= 0) & premises.residential)
+    estate, capable = premises.estate[rows], survey.capable[rows]
+
+    def count_of(marked: Flags) -> Ints:
+        return np.bincount(estate[marked], minlength=len(premises)).astype(np.int64)
+
+    return Counts(count_of(capable == PASSED), count_of(capable >= UNKNOWN), count_of(capable == UNKNOWN))
+
+
+def _buildings_of(survey: Survey, estate: int) -> Ints:
+    """Rows of the residential buildings of one estate."""
 
     def make() -> tuple[Ints, Ints]:
         premises = survey.premises
@@ -182,7 +194,9 @@ def estate_buildings(survey: Survey) -> tuple[Ints, Ints]:
         rows = rows[np.argsort(premises.estate[rows], kind="stable")]
         return rows, np.searchsorted(premises.estate[rows], np.arange(len(premises) + 1))
 
-    return survey.kept("estate buildings", make)
+    rows, starts = survey.kept("estate buildings", make)
+    own: Ints = rows[starts[estate] : starts[estate + 1]]
+    return own
 
 
 def estate_buildings_capable(survey: Survey, estate: int, _params: Params) -> Measured:
@@ -190,17 +204,16 @@ def estate_buildings_capable(survey: Survey, estate: int, _params: Params) -> Me
 
     An estate without residential building rows is judged on its own point.
     """
-    rows, starts = estate_buildings(survey)
-    own = rows[starts[estate] : starts[estate + 1]]
-    if len(own):
-        return share(tally(survey.capable[own].tolist()), "楼栋", members=premises_members(survey, lambda: own))
+    found = _tally(survey.kept("estate counts", lambda: _estate_counts(survey)), estate)
+    if found.n:
+        return share(found, "楼栋", members=premises_members(survey, lambda: _buildings_of(survey, estate)))
     point = np.array([estate], dtype=np.int64)
     note = Text(
         zh="没有登记住宅楼栋，按小区自身位置判定",
         en="no residential building in the register: judged on the estate's own point",
     )
-    found = tally([int(survey.capable[estate])])
-    return share(found, "小区", members=premises_members(survey, lambda: point), notes=(note,))
+    own = tally([int(survey.capable[estate])])
+    return share(own, "小区", members=premises_members(survey, lambda: point), notes=(note,))
 
 
 def streets_fully_covered(survey: Survey, area: int, params: Params) -> Measured:

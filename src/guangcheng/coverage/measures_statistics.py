@@ -40,6 +40,9 @@ _KEY = ("operator", "area", "technology", "customer")
 
 def _everybody(rows: Iterable[Row]) -> list[Row]:
     """Rows without double counting: where a total stands beside its parts (by tier, by zone), only the total."""
+    rows = list(rows)
+    if all(row["tier"] == "all" and row["zone"] == "all" for row in rows):
+        return rows
     groups: dict[tuple[object, ...], list[Row]] = {}
     for row in rows:
         groups.setdefault(tuple(row[name] for name in _KEY), []).append(row)
