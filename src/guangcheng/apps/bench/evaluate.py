@@ -32,11 +32,12 @@ def run_evaluate_bench(
 ) -> Result:
     """Make the city, evaluate it whole, change one village, evaluate that village alone.
 
-    ``whole`` and ``village`` each hold ``wall_s`` (opening the folder to the finished evaluation), ``process_s`` (the
-    whole process, start included), ``cpu_s``, ``peak_mib`` (peak resident memory of that process), ``phases`` in seconds (read,
-    reach, verdicts, indicators, rest), and how many areas, estates and indicators came out. ``village`` also has
-    ``reopened_s``: once more in the same process, so without loading the program, but with the folder opened and its
-    registers read anew; this is what a change costs a program that runs. ``met`` says whether the targets were met.
+    ``whole`` and ``village`` each hold ``wall_s`` (opening the folder to the finished evaluation), ``cpu_s``,
+    ``process_s`` (the whole process, start included), ``peak_mib`` (peak resident memory of that process), ``phases``
+    in seconds (read, reach, verdicts, indicators, rest), and how many areas, estates and indicators came out.
+    ``village`` also has ``reopened_s``: once more in the same process, so without loading the program, but with the
+    folder opened and its registers read anew; this is what a change costs a program that runs. ``met`` says whether
+    the targets were met.
     """
     progress.start("bench evaluate", 4)
     with tempfile.TemporaryDirectory(prefix="guangcheng-bench-") as temporary:
