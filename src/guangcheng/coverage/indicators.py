@@ -12,7 +12,7 @@ from guangcheng.coverage.judge import survey_gaps
 from guangcheng.coverage.level_tests import plain, trace_of
 from guangcheng.coverage.measured import Measured, Params
 from guangcheng.coverage.measures import take
-from guangcheng.coverage.results import Gap, IndicatorResult, Status
+from guangcheng.coverage.results import DataGap, Gap, IndicatorResult, Status
 from guangcheng.coverage.status import Standing, exact, standing
 from guangcheng.coverage.survey import Survey
 from guangcheng.coverage.verdicts import decide
@@ -105,7 +105,7 @@ def find_value(survey: Survey, name: str, where: int) -> Found:
         reported = found if measured == REPORTED else _reported(survey, name, indicator, where)
         found = reported if reported.low is not None else found
     if found.low is None and indicator.baseline is not None and indicator.baseline.date <= survey.as_of:
-        return _published(indicator.baseline)
+        return _published(indicator.baseline, found.measured.gaps)
     return found
 
 
@@ -127,13 +127,13 @@ def _reported(survey: Survey, name: str, indicator: Indicator, where: int) -> Fo
     return _take(survey, REPORTED, {"indicator": name, **since}, where, indicator.unit)
 
 
-def _published(baseline: Baseline) -> Found:
+def _published(baseline: Baseline, gaps: tuple[DataGap, ...]) -> Found:
     value = exact(baseline.value)
     note = Text(
         zh=f"没有更新的数据，取文件公布的 {baseline.date.isoformat()} 基期值（{baseline.source.as_clause()}）",
         en=f"nothing newer: the published baseline of {baseline.date.isoformat()} ({baseline.source.as_clause()})",
     )
-    measured = Measured(value, value, None, None, kind="number", notes=(note,))
+    measured = Measured(value, value, None, None, kind="number", notes=(note,), gaps=gaps)
     return Found(measured, basis=Basis.TEXT, decimals=_digits(value))
 
 
