@@ -162,6 +162,7 @@ def test_standards_list_show_check(run: Run, tmp_path: Path) -> None:
         ("init", "CITY", "--name", "x", "--area-code", "1", "--crs", "EPSG:4547"),
         ("init", "NEW", "--name", "x", "--area-code", "1", "--crs", "EPSG:4326"),
         ("init", "NEW", "--name", "x", "--area-code", "1"),
+        ("init", "NEW", "--name", "", "--area-code", "1", "--crs", "EPSG:4547"),
         ("restore", "README.md", "NEW"),
         ("demo", "CITY"),
         ("demo", "NEW", "--premises", "10"),

@@ -42,9 +42,14 @@ def init(
 
     for standard_id in standards:
         library.load(standard_id)
-    config = CityConfig(
-        name=name, area_code=area_code, crs=crs or _crs_at(centre), standards=tuple(standards), as_of=as_of
-    )
+    wanted = {
+        "name": name,
+        "area_code": area_code,
+        "crs": crs or _crs_at(centre),
+        "standards": standards,
+        "as_of": as_of,
+    }
+    config = CityConfig.checked(wanted)
     City.create(folder, config)
     emit({"city": name, "folder": str(folder), "area_code": area_code, "crs": config.crs}, as_json=as_json)
     say(
