@@ -433,6 +433,16 @@ def test_columns_follow_the_register_in_table_order() -> None:
     assert found.as_of == AS_OF
 
 
+def test_a_point_that_does_not_say_whether_it_is_tv_only_counts() -> None:
+    whole = view({"premises": [settlement()], "access_points": [point()]})
+    tables = {name: whole.table(name) for name in whole.refs}
+    points = tables["access_points"]
+    at = points.schema.get_field_index("tv_only")
+    tables["access_points"] = points.set_column(at, points.schema.field(at), pa.nulls(1, pa.bool_()))
+    silent = view_of_tables(tables, as_of=AS_OF, crs=whole.crs)
+    assert compute_reach(silent, RULE, calendar=CALENDAR).capable.tolist() == [1]
+
+
 def test_chunked_tables_are_read_as_one() -> None:
     whole = view({"premises": [settlement(premises_id=f"P{n}") for n in range(6)], "access_points": [point()]})
 

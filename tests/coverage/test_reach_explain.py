@@ -221,6 +221,12 @@ def test_the_zone_is_shown_with_where_it_comes_from(
     assert (node.children[0].title.en, node.children[0].basis) == (title, basis)
 
 
+def test_a_zone_said_by_the_topmost_area_is_shown_as_the_areas() -> None:
+    areas = [{"code": "441802", "level": "district", "urban_rural_class": "111"}]
+    city = {"areas": areas, "premises": [settlement(zone=None, area_code="441802")], "access_points": [point()]}
+    assert explain(city).children[0].title.en == "zone: urban (from the area it lies in)"
+
+
 @pytest.mark.parametrize(
     ("city", "note"),
     [
