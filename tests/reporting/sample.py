@@ -3,6 +3,7 @@
 Places, names and figures are invented; the standard's numbers are those of 001.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -440,8 +441,8 @@ def standard() -> Standard:
                     "all natural villages are all-optical",
                     "natural_villages_passed_share",
                     "%",
-                    [(100, "2017-12-31")],
-                    status="disputed",
+                    [],
+                    disputed=[(100, "2017-12-31")],
                 ),
                 "IND-001-12": _indicator(
                     "各镇自然村全光网乡村占比",
@@ -449,6 +450,7 @@ def standard() -> Standard:
                     "natural_villages_passed_share",
                     "%",
                     [(40, "2018-03-31"), (60, "2018-06-30"), (90, "2018-12-31"), (100, "2019-03-31")],
+                    disputed=[(100, "2017-12-31")],
                 ),
             },
         }
@@ -500,7 +502,13 @@ def _level(
 
 
 def _indicator(
-    zh: str, en: str, measure: str, unit: str, targets: list[tuple[int, str]], *, status: str = "active"
+    zh: str,
+    en: str,
+    measure: str,
+    unit: str,
+    targets: list[tuple[int, str]],
+    *,
+    disputed: Sequence[tuple[int, str]] = (),
 ) -> dict[str, object]:
     return {
         "name": {"zh": zh, "en": en},
@@ -511,14 +519,16 @@ def _indicator(
         "comparator": ">=",
         "hardness": "hard",
         "source": _source("二(一)"),
-        "targets": [
-            {
-                "value": value,
-                "date": date.fromisoformat(day),
-                "date_text": f"{day[:4]}年{int(day[5:7])}月前",
-                "status": status,
-                "source": _source("二(二)"),
-            }
-            for value, day in targets
-        ],
+        "targets": [_target(*target, "active") for target in targets]
+        + [_target(*target, "disputed") for target in disputed],
+    }
+
+
+def _target(value: int, day: str, status: str) -> dict[str, object]:
+    return {
+        "value": value,
+        "date": date.fromisoformat(day),
+        "date_text": f"{day[:4]}年{int(day[5:7])}月前",
+        "status": status,
+        "source": _source("二(二)"),
     }

@@ -139,7 +139,9 @@ def test_disputed_targets_and_product_defaults_are_shown_as_such() -> None:
     found = [text for text in paragraphs(content, "Normal") if text.startswith("有争议目标")]
     assert "\n".join(found) == (
         "有争议目标：全区所有自然村建成全光网乡村（IND-001-09，二(二)）原文目标 ≥100%，期限 2017年12月前，"
-        "实际值 50.0%；只列示，不计分；与后续各阶段 40%、60%、90%、100% 矛盾，列示而不计分。"
+        "实际值 50.0%；只列示，不计分；与后续各阶段 40%、60%、90%、100% 矛盾，列示而不计分。\n"
+        "有争议目标：各镇自然村全光网乡村占比（IND-001-12，二(二)）原文目标 ≥100%，期限 2017年12月前，"
+        "无实际值；只列示，不计分。"
     )
     readings = next(block for block in content if block[0] == ["项目", "取值", "依据", "条款"])
     assert readings[1:] == [

@@ -130,6 +130,7 @@ def test_a_circle_of_parents_ends() -> None:
     assert {code: [area.code for area in chain] for code, chain in summary.ancestors(circle).items()} == {
         one.code: [two.code],
         two.code: [one.code],
+        below.code: [one.code, two.code],
     }
 
 
