@@ -70,6 +70,7 @@ def test_all_of_them_is_the_same_as_at_least_100_percent(states: list[int]) -> N
         ([], Verdict.NOT_APPLICABLE),
         ([Answer(hard=False, ok=False)], Verdict.NOT_APPLICABLE),
         ([Answer(hard=True, ok=True)], Verdict.PASS),
+        ([Answer(hard=True, ok=False)], Verdict.FAIL),
         ([Answer(hard=True, ok=True), Answer(hard=False, ok=True)], Verdict.PASS),
         ([Answer(hard=True, ok=True), Answer(hard=False, ok=False)], Verdict.PASS_WITH_REMARK),
         ([Answer(hard=True, ok=True), Answer(hard=False, ok=None)], Verdict.PASS),

@@ -1,6 +1,7 @@
 """Verdicts of all places, from the estates and natural villages up to the city."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
@@ -61,13 +62,15 @@ def _home(survey: Survey, row: int) -> str | None:
     return None if area < 0 else survey.tree.areas[area].code
 
 
+@dataclass(frozen=True, slots=True)
 class _Place:
     """What a verdict says about the place itself."""
 
-    __slots__ = ("code", "level", "name", "parent", "subtype")
-
-    def __init__(self, code: str, name: str, level: str, subtype: str | None, parent: str | None) -> None:
-        self.code, self.name, self.level, self.subtype, self.parent = code, name, level, subtype, parent
+    code: str
+    name: str
+    level: str
+    subtype: str | None
+    parent: str | None
 
 
 def _place(area: Area) -> _Place:
