@@ -99,7 +99,7 @@ def test_impossible(value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["六月", "11/6/2018", "2018-6-11-3", "2018.6.11.", "abc", True, -3, 2018.65, 123456789]
+    "value", ["六月", "11/6/2018", "2018-6-11-3", "2018.6.11.", "abc", True, -3, 2018.65, 123456789, float("inf")]
 )
 def test_no_date(value: object) -> None:
     with pytest.raises(InputError) as caught:

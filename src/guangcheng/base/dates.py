@@ -5,6 +5,7 @@ What names only a month or a year means its last day (ambiguities U-11: X月底,
 """
 
 import calendar
+import math
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -106,6 +107,8 @@ def _from_text(value: str) -> Dated:
 
 
 def _from_number(value: float) -> Dated:
+    if not math.isfinite(value):
+        raise _no_date(value)
     whole = int(value)
     if value != whole and FIRST.year <= value < LAST.year + 1:
         return _year_dot_month(value)

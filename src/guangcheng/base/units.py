@@ -41,7 +41,10 @@ class Unit:
 
 
 _MISSING = frozenset({"", "无", "空", "暂无", "不详", "缺", "n/a", "na", "nan", "none", "null", "/", "\\"})
-_DASHES = re.compile(r"^[-—–―_－]+$")
+_DASH_CHARACTERS = "-—–―_－"
+_DASHES = re.compile(rf"^[{_DASH_CHARACTERS}]+$")
+_LONGEST_MISSING = 12
+"""No cell longer than this says that something is missing, except with blanks or dashes."""
 
 _MAGNITUDES = {
     "十": 10,
@@ -99,6 +102,7 @@ _UNITS: dict[str, tuple[str, str]] = {
 # Where 个 counts things that have a name of their own, either word is right.
 _COUNTS = frozenset({"household", "person", "port", "个", "层"})
 
+_PLAIN = re.compile(r"^-?[0-9]+(?:\.[0-9]+)?\Z")
 _NUMBER = re.compile(r"^([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(.*)$", re.DOTALL)
 _SCIENTIFIC = re.compile(r"^[+-]?\d+(?:\.\d+)?e[+-]?\d+$")
 _CHINESE = re.compile(r"^([负零〇一二两三四五六七八九十百千万亿点]+)(.*)$", re.DOTALL)
@@ -117,6 +121,8 @@ def is_missing(value: object) -> bool:
     if isinstance(value, float):
         return math.isnan(value)
     if not isinstance(value, str):
+        return False
+    if len(value) > _LONGEST_MISSING and not value.isspace() and value[0] not in _DASH_CHARACTERS:
         return False
     text = plain(value).lower()
     return text in _MISSING or _DASHES.match(text) is not None
@@ -164,6 +170,8 @@ def parse_number(value: object, *, unit: str | None = None, header: Unit | None 
 
 
 def _from_text(value: str, unit: str | None, header: Unit | None) -> Decimal:
+    if header is None and _PLAIN.match(value):
+        return _plain_decimal(Decimal(value))
     text = plain(value).lower().replace(" ", "")
     if _SCIENTIFIC.match(text):
         raise _damaged(value)

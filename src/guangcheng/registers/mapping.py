@@ -274,11 +274,13 @@ class _Binder:
             rest = base.replace(alias, "", 1).strip("/")
             codes = self._dimensions(rest)
             if codes:
-                self.wide.append(WideColumn(index, unit, codes))
+                self.wide.append(WideColumn(index, unit or self._sheet_unit(self.wide_value), codes))
                 return True
             if rest in _TOTAL_WORDS:
                 previous = None if self.wide_total is None else self.wide_total.column
-                self.wide_total = Bound(self._once(previous, index, Text(zh="合计", en="total")), unit)
+                self.wide_total = Bound(
+                    self._once(previous, index, Text(zh="合计", en="total")), unit or self._sheet_unit(self.wide_value)
+                )
                 return True
         return False
 
@@ -299,7 +301,16 @@ class _Binder:
             return
         previous = self.fields.get(name)
         title = self.schema.field(name).title
-        self.fields[name] = Bound(self._once(None if previous is None else previous.column, index, title), unit)
+        place = self._once(None if previous is None else previous.column, index, title)
+        self.fields[name] = Bound(place, unit or self._sheet_unit(name))
+
+    def _sheet_unit(self, name: str) -> Unit | None:
+        """The unit a title row states for the whole sheet, for the fields it can be meant for."""
+        stated, stored = parse_unit(self.raw.unit or ""), self.schema.field(name).unit
+        if stated is None or stored is None:
+            return None
+        counts = stored in ("household", "person")
+        return stated if stated.measures == stored or (stated.measures is None and counts) else None
 
     def _once(self, previous: int | None, index: int, title: Text) -> int:
         if previous is not None:

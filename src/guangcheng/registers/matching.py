@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from guangcheng.registers.readers.headers import squeeze
 
-__all__ = ["Area", "AreaIndex", "Match", "core_name"]
+__all__ = ["Area", "AreaIndex", "Match", "areas_of", "core_name"]
 
 How = Literal["code", "decision", "exact", "alias", "suffix", "ambiguous", "unknown"]
 
@@ -62,6 +62,16 @@ class Match:
     candidates: tuple[Area, ...] = field(default=())
 
 
+def areas_of(table: pa.Table) -> list[Area]:
+    """The rows of the register of areas (its columns code, name, level, parent, aliases) that have a code."""
+    rows = table.select(["code", "name", "level", "parent", "aliases"]).to_pylist()
+    return [
+        Area(row["code"], row["name"] or "", row["level"] or "", row["parent"], tuple(row["aliases"] or ()))
+        for row in rows
+        if row["code"]
+    ]
+
+
 def core_name(name: str) -> tuple[str, str | None]:
     """A normalised name without its ending, and the kind that ending says: 鹤堂社区居委会 → (鹤堂, community)."""
     word = squeeze(name)
@@ -88,19 +98,6 @@ class AreaIndex:
             for alias in area.aliases:
                 self._aliases[squeeze(alias)].append(area)
         self._answers: dict[tuple[str, str | None, frozenset[str] | None, str | None], Match] = {}
-
-    @classmethod
-    def of_table(cls, tables: Iterable[pa.Table], decisions: Mapping[str, str] | None = None) -> "AreaIndex":
-        """Index the rows of tables with the columns of the register of areas; later tables win."""
-        return cls(
-            (
-                Area(row["code"], row["name"] or "", row["level"] or "", row["parent"], tuple(row["aliases"] or ()))
-                for table in tables
-                for row in table.select(["code", "name", "level", "parent", "aliases"]).to_pylist()
-                if row["code"]
-            ),
-            decisions,
-        )
 
     def is_within(self, code: str, above: str) -> bool:
         """Whether ``above`` is ``code`` or one of the areas above it; a loop of parents ends the climb."""

@@ -66,6 +66,19 @@ def test_the_unit_in_the_header(header: str, unit: Unit | None) -> None:
     assert found.fields["households"].unit == unit
 
 
+def test_the_unit_of_the_whole_sheet() -> None:
+    rows = (("运营商", "区域", "月份", "光纤用户数", "铜缆用户数(户)"), ["x"] * 5)
+    found = map_columns(raw_table(rows, unit="万户"), schema("subscriber_stats"))
+    assert [wide.unit for wide in found.wide] == [Unit("household", Decimal(10000)), Unit("household", Decimal(1))]
+    pon = map_columns(
+        raw_table((("运营商", "区域", "月份", "端口总数", "10G端口", "千兆覆盖户数"), ["x"] * 6), unit="万"),
+        schema("pon_ports"),
+    )
+    units = {name: bound.unit for name, bound in pon.fields.items()}
+    assert units["ports_total"] is None
+    assert units["households_gigabit"] == Unit(None, Decimal(10000))
+
+
 def test_what_stands_in_brackets_may_make_another_column() -> None:
     found = mapped("premises", "小区编号", "小区编号（上级）", "类型", "村", "小区编号（旧）")
     assert fields(found) == {"premises_id": 0, "parent_premises": 1, "kind": 2}

@@ -65,6 +65,31 @@ def test_areas_may_come_in_several_files() -> None:
     assert found.faults == ()
 
 
+def test_parents_may_be_names_of_rows_of_the_same_file() -> None:
+    rows = (
+        ("区域代码", "名称", "级别", "所属街镇", "所属行政村"),
+        ("ZR-1", "上围", "自然村", "源潭镇", "大连村"),
+        ("ZR-2", "上围", "自然村", "石角镇", "大连村"),
+        ("V1", "大连村委会", "行政村", "源潭镇", ""),
+        ("V2", "大连村委会", "行政村", "石角镇", ""),
+        ("441802103", "源潭镇", "镇", "", ""),
+        ("441802106", "石角镇", "镇", "", ""),
+        ("441802", "清城区", "区县", "", ""),
+    )
+    found = take(raw_table(rows), schema("areas"), CONTEXT)
+    parents = {row["code"]: row["parent"] for row in found.table.to_pylist()}
+    assert parents == {
+        "ZR-1": "V1",
+        "ZR-2": "V2",
+        "V1": "441802103",
+        "V2": "441802106",
+        "441802103": "441802",
+        "441802106": "441802",
+        "441802": None,
+    }
+    assert sorted(fault.rule for fault in found.faults) == ["R-137", "R-137", "R-140", "R-140"]
+
+
 def test_the_topmost_area_needs_no_parent() -> None:
     town = [AREAS[0], ("441802006", "凤城街道", "街道", "", "")]
     assert [fault.rule for fault in take(raw_table(town), schema("areas"), CONTEXT).faults] == ["R-142"]

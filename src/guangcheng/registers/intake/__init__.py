@@ -14,13 +14,13 @@ from guangcheng.base.errors import Where
 from guangcheng.registers.faults import Fault, Severity
 from guangcheng.registers.intake.context import IntakeContext
 from guangcheng.registers.intake.draft import Draft, read_cells
-from guangcheng.registers.intake.places import derive_parents, link_areas
+from guangcheng.registers.intake.places import areas_of_draft, derive_parents, link_areas, with_parent
 from guangcheng.registers.intake.points import locate
 from guangcheng.registers.intake.results import Intake, RefusedRecord
 from guangcheng.registers.intake.sums import check_subtotals
 from guangcheng.registers.mapfile import MapFile
 from guangcheng.registers.mapping import map_columns
-from guangcheng.registers.matching import AreaIndex
+from guangcheng.registers.matching import AreaIndex, areas_of
 from guangcheng.registers.quality import Batch, Check, run_checks
 from guangcheng.registers.quality_rules import CHECKS
 from guangcheng.registers.raw import RawTable
@@ -112,22 +112,13 @@ class _Origins:
 
 
 def _index(drafts: Sequence[Draft], schema: Schema, context: IntakeContext) -> AreaIndex:
-    """Known areas by name; when areas are imported, those being imported too."""
-    tables = [context.table("areas")]
-    if schema.register == "areas":
-        names = ("code", "name", "level", "parent", "aliases")
-        for draft in drafts:
-            # Parents written as names or left out are found in a second step; here the cells as they are will do.
-            parents = draft.values.get("parent") or _plain_parents(draft)
-            columns = {name: draft.values[name] if name != "parent" else parents for name in names}
-            tables.append(pa.table({name: pa.array(columns[name], schema.field(name).arrow_type) for name in names}))
-    return AreaIndex.of_table(tables, context.decisions)
-
-
-def _plain_parents(draft: Draft) -> list[object]:
-    finest = draft.columns.areas[0].column
-    cells = draft.raw.columns[finest].cells
-    return [None if cells[record] is None else str(cells[record]).strip() for record in draft.record]
+    """Known areas by name; when areas are imported, those being imported too, below the parents their rows name."""
+    known = areas_of(context.table("areas"))
+    if schema.register != "areas":
+        return AreaIndex(known, context.decisions)
+    own = [area for draft in drafts for area in areas_of_draft(draft)]
+    first = AreaIndex([*known, *own], context.decisions)
+    return AreaIndex([*known, *(with_parent(area, first) for area in own)], context.decisions)
 
 
 def _assemble(drafts: Sequence[Draft], schema: Schema) -> tuple[pa.Table, _Origins]:

@@ -1,6 +1,7 @@
 """Which area a row belongs to: by code, by name within the areas its other columns name, never by a guess."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from guangcheng.base.places import level_of_code, parent_codes, short_code
 from guangcheng.base.units import is_missing, plain
@@ -10,7 +11,7 @@ from guangcheng.registers.mapping import AreaColumn, place_field
 from guangcheng.registers.matching import Area, AreaIndex, Match
 from guangcheng.registers.readers.headers import squeeze
 
-__all__ = ["derive_parents", "link_areas"]
+__all__ = ["areas_of_draft", "derive_parents", "link_areas", "with_parent"]
 
 _LEVELS = {
     "district": frozenset({"district"}),
@@ -29,9 +30,14 @@ def link_areas(draft: Draft, index: AreaIndex) -> None:
     read = reader_of(place, draft.schema)
     linked: list[object] = []
     done: dict[int, str | None] = {}
+    answers: dict[tuple[object, ...], str] = {}
+    columns = [draft.raw.columns[area.column].cells for area in draft.columns.areas]
     for record in draft.record:
         if record not in done:
-            done[record] = _link(draft, record, index, place.name, read)
+            cells = tuple(column[record] for column in columns)
+            done[record] = answers.get(cells) or _link(draft, record, index, place.name, read)
+            if done[record] is not None:
+                answers[cells] = str(done[record])
             if done[record] is None and place.required and record not in draft.refused:
                 draft.add("R-110", record, place.name, field_zh=place.title.zh, field_en=place.title.en)
         linked.append(done[record])
@@ -164,3 +170,39 @@ def derive_parents(draft: Draft, index: AreaIndex) -> None:
         if found is not None and record not in draft.refused:
             parents[row] = found
             draft.add("R-137", record, "parent", parent=found)
+
+
+def areas_of_draft(draft: Draft) -> list[Area]:
+    """The areas a draft of the register of areas holds, with the parents as their cells say them."""
+    values = draft.values
+    parents = values.get("parent")
+    if parents is None:
+        parents = [_finest(draft, record) for record in draft.record]
+    rows = zip(values["code"], values["name"], values["level"], parents, values["aliases"], strict=True)
+    return [
+        Area(code, str(name or ""), str(level or ""), None if parent is None else str(parent), _texts(aliases))
+        for code, name, level, parent, aliases in rows
+        if isinstance(code, str)
+    ]
+
+
+def _finest(draft: Draft, record: int) -> str | None:
+    """The cell of the finest filled column that names an area."""
+    cells = (draft.raw.columns[area.column].cells[record] for area in draft.columns.areas)
+    return next((plain(str(cell)) for cell in cells if not is_missing(cell)), None)
+
+
+def _texts(aliases: object) -> tuple[str, ...]:
+    return tuple(str(alias) for alias in aliases) if isinstance(aliases, list) else ()
+
+
+def with_parent(area: Area, index: AreaIndex) -> Area:
+    """The area below the one its parent cell names, or below the one its code says; only to look names up."""
+    if area.parent is None:
+        found = next((prefix for prefix in parent_codes(area.code) if prefix in index.by_code), None)
+    elif area.parent in index.by_code:
+        return area
+    else:
+        short = short_code(area.parent)
+        found = short if short in index.by_code else index.find(area.parent).code
+    return replace(area, parent=found)
