@@ -73,7 +73,7 @@ def test_one_endless_line(tmp_path: Path) -> None:
     assert probe(path) == "R-006"
     with path.open("wb") as file:
         file.write("编号,名称\n1,".encode())
-        for _ in range(900):
+        for _ in range(200):
             file.write(b"x" * (1 << 20))
     assert probe(path) == "R-013"
     path.unlink()
@@ -193,11 +193,13 @@ def test_geojson_of_brackets_and_of_numbers(tmp_path: Path) -> None:
 
 def test_parquet_that_unpacks_to_a_gigabyte(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
-    pq.write_table(pa.table({"a": pa.nulls(6_000_000, pa.int8())}), path)
+    pq.write_table(pa.table({"a": pa.nulls(6_000_000)}), path)
     assert probe(path) == "R-008"
-    pq.write_table(pa.table({f"c{i}": pa.nulls(2_000_000, pa.int8()) for i in range(31)}), path)
+    pq.write_table(pa.table({f"c{i}": pa.nulls(400_000) for i in range(160)}), path)
     assert probe(path) == "R-008"
-    pq.write_table(pa.table({"a": ["x" * 140_000_000]}), path, compression="zstd", use_dictionary=False)
+    pq.write_table(
+        pa.table({"a": ["x" * 140_000_000]}), path, compression="zstd", use_dictionary=False, write_statistics=False
+    )
     assert path.stat().st_size < 1_000_000
     assert probe(path) == "R-008"
 

@@ -217,8 +217,31 @@ def test_shapefile_in_no_known_encoding(tmp_path: Path) -> None:
     path.with_suffix(".cpg").unlink()
     table = path.with_suffix(".dbf")
     assert "源潭镇".encode() in table.read_bytes()
-    table.write_bytes(table.read_bytes().replace("源潭镇".encode(), b"\xff\xff\xff\xff\xff\xff\xff\xff\xff"))
-    assert refused(path)[:2] == ("WrongFormat", "R-004")
+    table.write_bytes(table.read_bytes().replace("源潭镇".encode(), b"\xff" * 9))
+    assert refused(path)[:2] == ("WrongFormat", "R-031")
+
+
+def test_shapefile_whose_stated_encoding_is_wrong(tmp_path: Path) -> None:
+    path = write_spatial(tmp_path / "a.shp", SHORT, columns_of_two(), encoding="GBK")
+    path.with_suffix(".cpg").write_text("UTF-8")
+    assert refused(path)[:2] == ("WrongFormat", "R-031")
+    assert records(only(path, encoding="gbk")) == ROWS
+    assert refused(path, encoding="klingon")[:2] == ("UsageError", "R-017")
+
+
+@pytest.mark.parametrize("stated", ["936", "ANSI 936", "GB2312", "ISO-8859-1", "nonsense"])
+def test_shapefile_whose_encoding_is_stated_oddly(tmp_path: Path, stated: str) -> None:
+    path = write_spatial(tmp_path / "a.shp", SHORT, columns_of_two(), encoding="GBK")
+    path.with_suffix(".cpg").write_text(f"{stated}\n")
+    assert records(only(path)) == ROWS
+
+
+def test_shapefile_names_and_texts_cut_inside_a_character(tmp_path: Path) -> None:
+    texts = np.asarray(["村" * 100, "甲"], dtype=object)
+    with pytest.warns(RuntimeWarning):
+        path = write_spatial(tmp_path / "a.shp", ["驻地编号", "名称"], [texts, texts], encoding="UTF-8")
+    found = only(path)
+    assert (headers(found), records(found)) == (["驻地编", "名称"], [("村" * 84, "村" * 84), ("甲", "甲")])
 
 
 def test_shapefile_without_its_crs(tmp_path: Path) -> None:

@@ -203,8 +203,7 @@ def test_faults_of_totals_and_titles_refuse_no_record(table: Path) -> None:
 
 
 def test_a_merged_quantity_is_repeated_with_a_warning(tmp_path: Path) -> None:
-    rows: Rows = [["序号", "区域", "户数"], [1, 441802102001, 300], [None, None, None], [2, "乙村", 4]]
-    rows = [*rows[:2], [None, None, None, "x"], rows[3]]
+    rows: Rows = [["序号", "区域", "户数"], [1, 441802102001, 300], [None, None, None, "x"], [2, "乙村", 4]]
     path = write_xlsx(tmp_path / "a.xlsx", {"表": rows}, merges=["A2:A3", "B2:B3", "C2:C3"])
     found = only(path)
     assert records(found) == [(1, 441802102001, 300), (1, 441802102001, 300), (2, "乙村", 4)]
@@ -225,6 +224,41 @@ def test_totals_above_their_records(tmp_path: Path) -> None:
 def test_a_total_of_nothing_is_left_out(tmp_path: Path) -> None:
     rows: Rows = [["区域", "户数"], ["甲村", 1], ["小计", 1], ["小计", 1]]
     assert only(write_xlsx(tmp_path / "a.xlsx", {"表": rows})).subtotals == [Subtotal(3, "小计", {1: 1.0}, (0,))]
+
+
+def test_totals_by_operator_below_all_records(tmp_path: Path) -> None:
+    rows: Rows = [
+        ["区域", "运营商", "月份", "户数"],
+        ["甲村", "电信", "2018-06", 1],
+        ["甲村", "移动", "2018-06", 2],
+        ["乙村", "电信", "2018-06", 4],
+        ["合计", "电信", "2018-06", 5],
+        [None, "移动", "2018-06", 2],
+        ["全区合计", None, None, 7],
+        ["甲村合计", None, None, 3],
+    ]
+    found = only(write_xlsx(tmp_path / "a.xlsx", {"表": rows}, merges=["A5:A6"]))
+    assert found.subtotals == [
+        Subtotal(5, "合计", {3: 5.0}, (0, 2)),
+        Subtotal(6, "合计", {3: 2.0}, (1,)),
+        Subtotal(7, "全区合计", {3: 7.0}, (0, 1, 2)),
+        Subtotal(8, "甲村合计", {3: 3.0}, (0, 1)),
+    ]
+
+
+def test_a_header_merged_over_columns_names_the_first(tmp_path: Path) -> None:
+    rows: Rows = [["编号", "备注", None, "户数"], ["P1", "x", None, 1], ["P2", "y", None, 2]]
+    found = only(write_xlsx(tmp_path / "a.xlsx", {"表": rows}, merges=["B1:C1"]))
+    assert (headers(found), faults(found)) == (["编号", "备注", "户数"], [])
+    rows = [*rows[:2], ["P2", "y", "z", 2]]
+    found = only(write_xlsx(tmp_path / "b.xlsx", {"表": rows}, merges=["B1:C1"]))
+    assert (headers(found), faults(found)) == (["编号", "备注", "户数"], [("R-027", None, "C", "")])
+
+
+def test_a_quantity_merged_over_an_empty_row_is_not_repeated(tmp_path: Path) -> None:
+    rows: Rows = [["区域", "户数"], ["甲村", 300], [], ["乙村", 4]]
+    found = only(write_xlsx(tmp_path / "a.xlsx", {"表": rows}, merges=["A2:A3", "B2:B3"]))
+    assert (records(found), faults(found)) == ([("甲村", 300), ("乙村", 4)], [])
 
 
 def test_two_headers_alike_name_both_columns(table: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from guangcheng.base.errors import UsageError, Where
 from guangcheng.registers.raw import RawTable
+from guangcheng.registers.readers.encodings import check_name
 from guangcheng.registers.readers.sniff import Format, sniff
 from guangcheng.registers.rulebook import rule
 
@@ -36,6 +37,8 @@ def read(
     found = sniff(path)
     if sheet is not None and found not in _WITH_SHEETS:
         raise rule("R-019").error(UsageError, Where(file=str(path)), sheet=sheet)
+    if encoding is not None:
+        check_name(encoding, path)
     return _read(found, path, encoding, sheet, known_headers)
 
 
@@ -63,12 +66,12 @@ def _read(
 
 
 def _read_spatial(found: Format, path: Path, encoding: str | None, sheet: str | None) -> list[RawTable]:
-    from guangcheng.registers.readers import spatial
+    from guangcheng.registers.readers import shapefile, spatial
 
     if found is Format.GEOJSON:
         return spatial.read_geojson(path)
     if found is Format.GEOPACKAGE:
         return spatial.read_geopackage(path, sheet)
     if found is Format.SHAPEFILE:
-        return spatial.read_shapefile(path, encoding)
-    return spatial.read_shapefile_zip(path, sheet, encoding)
+        return shapefile.read_shapefile(path, encoding)
+    return shapefile.read_shapefile_zip(path, sheet, encoding)

@@ -1,6 +1,5 @@
 """Arrow columns of the spatial and columnar formats, turned into cells."""
 
-import math
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,7 +9,7 @@ import pyarrow as pa
 from guangcheng.base.errors import Where
 from guangcheng.registers.faults import Fault
 from guangcheng.registers.raw import RawColumn, RawTable
-from guangcheng.registers.readers.excel import cell_of, digits_fault
+from guangcheng.registers.readers.excel import cell_of, number_fault
 from guangcheng.registers.readers.grid import Source, check_headers, note
 from guangcheng.registers.rulebook import rule
 
@@ -86,13 +85,10 @@ def _numbers(found: list[float | None], where: Callable[[int], Where]) -> tuple[
     cells: list[object] = []
     faults: list[Fault] = []
     for row, value in enumerate(found, start=1):
-        if value is not None and not math.isfinite(value):
-            faults.append(rule("R-029").fault(where(row), str(value), found=value))
-            cells.append(value)
-            continue
-        if value is not None and (fault := digits_fault(value, lambda: "", where(row))) is not None:
+        place = where(row)
+        cells.append(cell_of(value, place))
+        if value is not None and (fault := number_fault(value, lambda: "", place)) is not None:
             faults.append(fault)
-        cells.append(value if value is None or not value.is_integer() or abs(value) >= 1e15 else int(value))
     return cells, faults
 
 

@@ -12,7 +12,7 @@ from guangcheng.registers.readers.limits import MAX_LINE_CHARS, MAX_ROWS, MAX_TE
 from guangcheng.registers.readers.sniff import too_large
 from guangcheng.registers.rulebook import rule
 
-__all__ = ["TextProfile", "profile"]
+__all__ = ["TextProfile", "check_name", "profile", "settle"]
 
 _CHUNK_BYTES = 1 << 20
 _SAMPLE_BYTES = 1 << 16
@@ -48,14 +48,13 @@ def profile(path: Path, encoding: str | None) -> TextProfile:
     """Settle the encoding of ``path``: the one given, else a BOM's, else UTF-8, else GB18030 (which holds GBK).
 
     Memory stays at a few megabytes whatever the file. Raises ``WrongFormat`` where bytes do not decode (R-004), where
-    lines of two encodings were joined (R-005), at a NUL (R-006), for a file or line that is too long (R-008, R-013),
-    and ``UsageError`` for an unknown name of an encoding (R-017).
+    lines of two encodings were joined (R-005), at a NUL (R-006), for a file or line that is too long (R-008, R-013).
     """
     where = Where(file=str(path))
     size = path.stat().st_size
     if size > MAX_TEXT_BYTES:
         raise too_large(where, Text(zh="文件字节数", en="the size in bytes"), size, MAX_TEXT_BYTES)
-    named = _known(encoding, where) if encoding else _by_bom(path)
+    named = _by_bom(path) if encoding is None else "utf-8-sig" if codecs.lookup(encoding).name == "utf-8" else encoding
     try:
         return _scan(path, named or "utf-8")
     except _UndecodableError as error:
@@ -64,13 +63,27 @@ def profile(path: Path, encoding: str | None) -> TextProfile:
         return _chinese(path, error.offset)
 
 
-def _known(encoding: str, where: Where) -> str:
+def check_name(encoding: str, path: Path) -> None:
+    """Refuse (R-017) a name that is not one of an encoding of text."""
     try:
-        codec = codecs.lookup(encoding)
         "".encode(encoding)
     except (LookupError, UnicodeError):
-        raise rule("R-017").error(UsageError, where, encoding=encoding) from None
-    return "utf-8-sig" if codec.name == "utf-8" else encoding
+        raise rule("R-017").error(UsageError, Where(file=str(path)), encoding=encoding) from None
+
+
+def settle(texts: bytes) -> str | None:
+    """``UTF-8`` if all of ``texts`` decodes so, else ``GB18030`` if it does and reads like Chinese, else ``None``."""
+    try:
+        texts.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
+        return "UTF-8"
+    try:
+        text = texts.decode("gb18030")
+    except UnicodeDecodeError:
+        return None
+    return "GB18030" if _is_everyday_chinese(text) else None
 
 
 def _by_bom(path: Path) -> str | None:

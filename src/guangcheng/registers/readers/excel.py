@@ -1,5 +1,6 @@
 """What the two workbook formats share: which sheets are read, and what a cell of each kind becomes."""
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from guangcheng.registers.readers.grid import Source, build, note
 from guangcheng.registers.readers.limits import MAX_CELL_CHARS
 from guangcheng.registers.rulebook import rule
 
-__all__ = ["Sheet", "cell_of", "choose", "column_letter", "digits_fault", "no_such_sheet", "read_sheets"]
+__all__ = ["Sheet", "cell_of", "choose", "column_letter", "no_such_sheet", "number_fault", "read_sheets"]
 
 _INSTRUCTIONS = re.compile(
     r"说明|须知|指南|字典|枚举|码表|代码表|目录$|封面|修订记录|readme|instruction|guide|notes?$|dictionary|codelist|cover$",
@@ -121,8 +122,14 @@ def cell_of(value: object, where: Where) -> object:
     return value.isoformat() if isinstance(value, time) else str(value)
 
 
-def digits_fault(value: float, number_format: Callable[[], str], where: Where) -> Fault | None:
-    """The fault of a number that is a code with lost digits: R-024 beyond 15 digits, R-025 in scientific notation."""
+def number_fault(value: float, number_format: Callable[[], str], where: Where) -> Fault | None:
+    """The fault of a number not to be believed.
+
+    Such is one that is not finite (R-029), one of which a spreadsheet has lost the digits behind the fifteenth
+    (R-024), and a code in scientific notation that ends in zeros (R-025; ``number_format`` is asked only then).
+    """
+    if not math.isfinite(value):
+        return rule("R-029").fault(where, str(value), found=value)
     if abs(value) < _CODE_FROM or value != int(value):
         return None
     if abs(value) >= _EXACT_BELOW:

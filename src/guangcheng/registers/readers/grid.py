@@ -25,6 +25,7 @@ Row = tuple[int, list[object], Sequence[CellFault]]
 """A row that is not blank: its number, its cells from column 0 on (``None`` where empty), its faults."""
 
 _BATCH = 4096
+_SHOWN_CHARS = 100
 _SHARED_VALUES = 50_000
 """A column with more different texts than this does not share them: looking them up would cost more than it saves."""
 
@@ -59,8 +60,8 @@ class Source:
 
 
 def note(zh: str, en: str) -> str:
-    """A remark in both languages, as ``RawTable.notes`` wants it."""
-    return f"{zh} / {en}"
+    """A remark in both languages, as ``RawTable.notes`` wants it: a slash between blanks parts the two."""
+    return f"{zh.replace(' / ', '/')} / {en.replace(' / ', '/')}"
 
 
 def build(source: Source, known_headers: frozenset[str]) -> RawTable | None:
@@ -73,7 +74,8 @@ def build(source: Source, known_headers: frozenset[str]) -> RawTable | None:
     head = list(islice(rows, HEADER_SEARCH_ROWS))
     if not head:
         return None
-    header = find_header([(number, cells) for number, cells, _ in head], source.merges, known_headers)
+    upper_merges = [merge for merge in source.merges if merge.top <= head[-1][0]]
+    header = find_header([(number, cells) for number, cells, _ in head], upper_merges, known_headers)
     if header is None:
         raise rule("R-009").error(InputError, source.where(), rows=HEADER_SEARCH_ROWS)
     check_headers(header.names, source)
@@ -109,9 +111,13 @@ def _trimmed(cells: Sequence[object]) -> list[object]:
 def _titles(rows: Sequence[Row]) -> list[str]:
     notes = []
     for number, cells, _ in rows:
-        text = " ".join(str(cell) for cell in cells if cell is not None)
+        text = _shown(cells)
         notes.append(note(f"第{number}行是标题，未读取：{text}", f"row {number} is a title, not read: {text}"))
     return notes
+
+
+def _shown(cells: Sequence[object]) -> str:
+    return " ".join(str(cell) for cell in cells if cell is not None)[:_SHOWN_CHARS]
 
 
 def _unit(titles: Sequence[Row]) -> str | None:
@@ -130,18 +136,21 @@ def _filled(rows: Iterable[Row], merges: Sequence[Merge], body: "_Body") -> Iter
         yield from rows
         return
     waiting = sorted((merge for merge in merges if merge.bottom > merge.top), key=lambda merge: -merge.top)
-    open_merges: list[tuple[Merge, object]] = []
+    open_merges: dict[Merge, object] = {}
+    used: set[Merge] = set()
     for number, cells, faults in rows:
-        open_merges = [item for item in open_merges if item[0].bottom >= number]
+        open_merges = {merge: value for merge, value in open_merges.items() if merge.bottom >= number}
         filled = list(cells)
-        for merge, value in open_merges:
+        for merge, value in open_merges.items():
             filled.extend([None] * (merge.left + 1 - len(filled)))
             filled[merge.left] = value
+            if merge not in used:
+                used.add(merge)
+                body.merged(merge, value)
         while waiting and waiting[-1].top <= number:
             merge = waiting.pop()
             if merge.top == number and merge.left < len(filled) and filled[merge.left] is not None:
-                open_merges.append((merge, filled[merge.left]))
-                body.merged(merge, filled[merge.left])
+                open_merges[merge] = filled[merge.left]
         yield number, filled, faults
 
 
@@ -203,7 +212,7 @@ class _Body:
     def table(self, notes: list[str]) -> RawTable:
         """The table of all rows taken."""
         for row in self.pending:
-            text = " ".join(str(cell) for cell in row[1] if cell is not None)
+            text = _shown(row[1])
             self.notes.append(
                 note(f"第{row[0]}行是表尾说明，未读取：{text}", f"row {row[0]} is a footnote, not read: {text}")
             )

@@ -71,12 +71,20 @@ def _at(rows: Sequence[NumberedRow], start: int, merges: Sequence[Merge]) -> Hea
         upper, lower = _words(rows[start][1]), _words(rows[start + 1][1])
         levels = [_spread(upper, lower), lower]
     width = max(len(level) for level in levels)
-    names = tuple(
-        _joined([level[column] if column < len(level) else "" for level in levels]) for column in range(width)
-    )
+    names = [_joined([level[column] if column < len(level) else "" for level in levels]) for column in range(width)]
+    for merge in merges:
+        if rows[start][0] <= merge.top <= rows[start + len(levels) - 1][0]:
+            _name_once(names, merge)
     while names and not names[-1]:
-        names = names[:-1]
-    return Header(start, start + len(levels), names)
+        names.pop()
+    return Header(start, start + len(levels), tuple(names))
+
+
+def _name_once(names: list[str], merge: Merge) -> None:
+    """A cell merged over columns that nothing below tells apart names only the first of them."""
+    for column in range(min(merge.right, len(names) - 1), merge.left, -1):
+        if names[column] == names[column - 1]:
+            names[column] = ""
 
 
 def _depth(rows: Sequence[NumberedRow], start: int, merges: Sequence[Merge]) -> int:

@@ -61,10 +61,11 @@ def _label(column: int, text: str) -> Label | None:
 def resolve(totals: Sequence[TotalRow], columns: Sequence[Sequence[object]], names: Sequence[int]) -> list[Subtotal]:
     """The subtotals with the records they cover; ``columns`` are the records' cells by place in the source.
 
-    ``names`` gives the place of each column handed on. A total with names left of its label covers the records of
+        ``names`` gives the place of each column handed on. A total with names left of its label covers the records of
     these names; one with a name in its label (源潭镇小计) the records that bear it; a bare 小计 those since the total
-    before (up to the next one, where the table begins with its totals); a bare 合计 or 总计 all. A total of which no
-    record can be told is left out.
+    before (up to the next one, where the table begins with its totals); a bare 合计 or 总计 all. Names right of the
+    label (合计, 电信) keep only the records that bear them in that column. A total of which no record can be told is
+    left out.
     """
     finder = _Finder(totals, columns)
     subtotals = [
@@ -106,18 +107,22 @@ class _Finder:
     def covers(self, place: int) -> tuple[int, ...]:
         """Indices of the records that total number ``place`` sums."""
         total = self._totals[place]
+        covered = self._of_names(total) or (self._since_last(place) if total.label.part else range(self._records))
+        for column in range(total.label.column + 1, min(len(total.cells), len(self._columns))):
+            cell = total.cells[column]
+            if isinstance(cell, str) and _number(cell) is None and (bearers := self._named((column,), (cell,))):
+                bearing = frozenset(bearers)
+                covered = tuple(index for index in covered if index in bearing)
+        return tuple(covered)
+
+    def _of_names(self, total: TotalRow) -> tuple[int, ...]:
+        """The records of the names left of the label or inside it; none if there are no such names."""
         if total.parents:
             found = self._named(tuple(column for column, _ in total.parents), tuple(name for _, name in total.parents))
             if found:
                 return found
-        if total.label.of:
-            for column in range(total.label.column + 1):
-                found = self._named((column,), (total.label.of,))
-                if found:
-                    return found
-        if not total.label.part:
-            return tuple(range(self._records))
-        return self._since_last(place)
+        columns = range(total.label.column + 1) if total.label.of else ()
+        return next(filter(None, (self._named((column,), (total.label.of,)) for column in columns)), ())
 
     def _named(self, columns: tuple[int, ...], names: tuple[str, ...]) -> tuple[int, ...]:
         if columns not in self._by_names:

@@ -9,7 +9,7 @@ from guangcheng.base.errors import Where, WrongFormat
 from guangcheng.base.text import Text
 from guangcheng.registers.faults import Fault
 from guangcheng.registers.raw import RawTable
-from guangcheng.registers.readers.excel import Sheet, cell_of, column_letter, digits_fault, read_sheets
+from guangcheng.registers.readers.excel import Sheet, cell_of, column_letter, number_fault, read_sheets
 from guangcheng.registers.readers.grid import CellFault, Row, Source
 from guangcheng.registers.readers.headerrow import Merge
 from guangcheng.registers.readers.limits import MAX_XLS_BYTES
@@ -97,7 +97,7 @@ def _cell(book: Any, cell: Any, where: Where) -> tuple[object, Fault | None]:
         except (OverflowError, ValueError):
             return value, rule("R-030").fault(where, str(value), found=value)
     if cell.ctype == xlrd.XL_CELL_NUMBER:
-        return cell_of(value, where), digits_fault(value, lambda: _number_format(book, cell), where)
+        return cell_of(value, where), number_fault(value, lambda: _number_format(book, cell), where)
     return cell_of(value, where), None
 
 

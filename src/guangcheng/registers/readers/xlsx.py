@@ -14,7 +14,7 @@ from guangcheng.base.errors import GuangchengError, InputError, Where, WrongForm
 from guangcheng.base.text import Text
 from guangcheng.registers.faults import Fault
 from guangcheng.registers.raw import RawTable
-from guangcheng.registers.readers.excel import Sheet, cell_of, column_letter, digits_fault, read_sheets
+from guangcheng.registers.readers.excel import Sheet, cell_of, column_letter, number_fault, read_sheets
 from guangcheng.registers.readers.grid import CellFault, Row, Source
 from guangcheng.registers.readers.headerrow import Merge
 from guangcheng.registers.readers.limits import MAX_CELLS, MAX_COLUMNS
@@ -187,7 +187,7 @@ class _CellReader:
         if kind == "D":
             return rule("R-030").fault(where, str(value), found=value)
         if kind == "n" and isinstance(value, int | float) and not isinstance(value, bool | date):
-            return digits_fault(value, lambda: self._number_format(cell), where)
+            return number_fault(value, lambda: self._number_format(cell), where)
         return None
 
     def _number_format(self, cell: dict[str, Any]) -> str:
