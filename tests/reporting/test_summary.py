@@ -123,10 +123,9 @@ def test_digest_depends_on_every_snapshot_and_on_nothing_else() -> None:
 
 
 def test_a_circle_of_parents_ends() -> None:
-    one, two = sample.areas()[1:3]
-    circle = replace(
-        sample.evaluation(), areas=(replace(one, parent=two.code), replace(two, parent=one.code)), estates=()
-    )
+    one, two, below = sample.areas()[1:4]
+    turning = (replace(one, parent=two.code), replace(two, parent=one.code), replace(below, parent=one.code))
+    circle = replace(sample.evaluation(), areas=turning, estates=())
     assert {code: [area.code for area in chain] for code, chain in summary.ancestors(circle).items()} == {
         one.code: [two.code],
         two.code: [one.code],
