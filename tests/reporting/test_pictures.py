@@ -124,15 +124,17 @@ def test_a_bar_of_twice_the_target_ends_at_the_edge() -> None:
 
 def test_phase_paths_come_from_scored_targets_and_values_only() -> None:
     paths = list(phase_paths(sample.evaluation(), sample.standard(), summary.names(sample.evaluation())))
-    assert [(path.title.zh, path.targets, path.measured, path.disputed) for path in paths] == [
+    assert [(path.title.zh, path.place, path.targets, path.measured, path.disputed) for path in paths] == [
         (
             "全光网街镇数量",
+            "",
             ((date(2018, 6, 30), 4.0), (date(2018, 9, 30), 6.0), (date(2018, 12, 31), 8.0)),
             ((sample.AS_OF, 2.0),),
             (),
         ),
         (
-            "各镇自然村全光网乡村占比·太和镇",
+            "各镇自然村全光网乡村占比",
+            "太和镇",
             (
                 (date(2018, 3, 31), 40.0),
                 (date(2018, 6, 30), 60.0),

@@ -167,7 +167,7 @@ def indicator_bullets(
         rows = max(len(indicators), 1)
         height = 0.75 + _BULLET_PITCH_IN * rows
         figure = new_figure(PAGE_WIDTH_IN, height)
-        axes = figure.add_axes((0.315, 0.42 / height, 0.375, _BULLET_PITCH_IN * rows / height))
+        axes = figure.add_axes((0.315, 0.42 / height, 0.345, _BULLET_PITCH_IN * rows / height))
         bare(axes)
         axes.set_xlim(0, 125)
         axes.set_ylim(rows - 0.5, -0.5)
@@ -177,7 +177,7 @@ def indicator_bullets(
         axes.set_yticks([])
         axes.set_xticks([0, 50, 100], ["0", "50", "目标 100%" if lang == "zh" else "target 100%"], fontsize=8)
         note = "实际值 / 目标" if lang == "zh" else "actual / target"
-        figure.text(0.70, 1 - 0.16 / height, note, fontsize=8, color=MUTED, va="center")
+        figure.text(0.668, 1 - 0.16 / height, note, fontsize=8, color=MUTED, va="center")
         return save(figure, form)
 
 
@@ -194,7 +194,7 @@ def _bullet(axes: "Axes", row: int, result: IndicatorResult, place: str, lang: L
         dashes = (0, (2, 1.5)) if result.status is Status.DISPUTED else "solid"
         axes.plot([100, 100], [row - 0.3, row + 0.3], color=INK, linewidth=1.8, linestyle=dashes, solid_capstyle="butt")
     up = 0.17 if place else 0.0
-    axes.text(-2.5, row - up, cut(drawable(result.name.in_(lang)), 34), ha="right", va="center", fontsize=8.2)
+    axes.text(-2.5, row - up, cut(drawable(result.name.in_(lang)), 32), ha="right", va="center", fontsize=8.2)
     axes.text(-2.5, row + 0.2, cut(drawable(place), 36), ha="right", va="center", fontsize=7.4, color=MUTED)
     axes.text(128, row - 0.17, _actual_and_target(result, lang), ha="left", va="center", fontsize=8.2)
     axes.text(128, row + 0.2, status_word(result.status, lang), ha="left", va="center", fontsize=7.4, color=MUTED)
@@ -219,6 +219,7 @@ class PhasePath:
     targets: tuple[tuple[date, float], ...]
     measured: tuple[tuple[date, float], ...]
     disputed: tuple[tuple[date, float], ...] = ()
+    place: str = ""
 
 
 def phase_paths(paths: Sequence[PhasePath], *, as_of: date, lang: Lang = "zh", form: Format = "png") -> bytes:
@@ -272,7 +273,9 @@ def _phase_panel(axes: "Axes", path: PhasePath, as_of: date, lang: Lang) -> None
     axes.axvline(_day_numbers([as_of])[0], color=MUTED, linewidth=0.7, linestyle=(0, (3, 2)))
     word = unit_word(path.unit, lang)
     unit = f"（{word}）" if lang == "zh" else f" ({word})" if word else ""
-    axes.set_title(cut(drawable(path.title.in_(lang)), 34) + unit, fontsize=8.5, loc="left", color=INK)
+    title = cut(drawable(path.title.in_(lang)), 34 if path.place else 40)
+    axes.set_title(title + unit, fontsize=8.5, loc="left", color=INK)
+    axes.set_title(cut(drawable(path.place), 14), fontsize=7.5, loc="right", color=MUTED)
 
 
 def _phase_ticks(axes: "Axes", path: PhasePath, as_of: date) -> None:

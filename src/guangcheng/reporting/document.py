@@ -231,8 +231,8 @@ class _Report:
     def _paths(self) -> None:
         paths = list(phase_paths(self.evaluation, self.standard, self.names))[:_MOST_PATHS]
         if paths:
-            words = "；".join(f"{path.title.zh}：{len(path.targets)} 个阶段" for path in paths)
-            english = "; ".join(f"{path.title.en}: {len(path.targets)} phases" for path in paths)
+            words = "；".join(f"{path.title.zh}{path.place}：{len(path.targets)} 个阶段" for path in paths)
+            english = "; ".join(f"{path.title.en} {path.place}: {len(path.targets)} phases" for path in paths)
             self.paper.figure(
                 charts.phase_paths(paths, as_of=self.evaluation.as_of, lang=self.lang),
                 Text("分期目标与实际值", "Phase targets and measured values"),
@@ -349,14 +349,15 @@ class _Report:
             Text("滞后和到期未达的指标", "Indicators behind or missed"),
             self._header(_SHORT_COLUMNS),
             [self._short_row(item) for item in short],
-            widths=(14, 28, 16, 22, 13, 10),
+            widths=(13, 24, 12, 27, 13, 11),
             right=(5,),
             tints=[{4: STATUS_LOOKS[item.status].tint} for item in short],
         )
 
     def _short_row(self, item: IndicatorResult) -> tuple[str, ...]:
         identifier, name, area, actual, target, day, status, gap = self._indicator_row(item)
-        return identifier, name, area, f"{actual} / {target} @{day}", status, gap
+        by = f" @{day}" if day else ""
+        return identifier, name, area, f"{actual} / {target}{by}", status, gap
 
     def _not_passed_row(self, item: summary.NotPassed) -> tuple[str, ...]:
         name = item.area.name
@@ -524,13 +525,13 @@ def phase_paths(evaluation: Evaluation, standard: Standard, names: Mapping[str, 
         targets = () if indicator is None else _dated(indicator, TargetStatus.ACTIVE)
         if indicator is None or value is None or len(targets) < 2:
             continue
-        place = names.get(result.area, "") if result.area != evaluation.area else ""
         path = PhasePath(
-            title=Text(*(f"{words}{'·' if place else ''}{place}" for words in (result.name.zh, result.name.en))),
+            title=result.name,
             unit=result.unit,
             targets=targets,
             measured=((evaluation.as_of, float(value)),),
             disputed=_dated(indicator, TargetStatus.DISPUTED),
+            place=names.get(result.area, "") if result.area != evaluation.area else "",
         )
         found.append((seen[result.id], path))
         seen[result.id] += 1
