@@ -36,7 +36,7 @@ class Draft:
     broken: set[tuple[int, str | None]] = field(default_factory=set)
     """Cells the reader refused, as (record, column label): they are not missing, so no second rule is broken."""
     noted: set[tuple[str, str]] = field(default_factory=set)
-    """Names and the codes they were matched to, noted once per file, not once per row."""
+    """What was noted already: a remark that holds for a whole column is made once, at its first row."""
 
     def where(self, record: int | None, column: int | None, name: str | None = None) -> Where:
         """The place of a record and a column (``None``: the whole table, the whole row) in the source."""
@@ -70,6 +70,14 @@ class Draft:
         value = self.raw.columns[column].cells[record]
         text = "" if value is None else masked(str(value))
         return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+
+    def once(self, what: str, about: str) -> bool:
+        """Whether ``what`` is to be noted about ``about`` for the first time."""
+        key = (what, about)
+        if key in self.noted:
+            return False
+        self.noted.add(key)
+        return True
 
     def add(
         self, rule_id: str, record: int | None, name: str | None = None, column: int | None = None, **values: object
@@ -143,7 +151,8 @@ def _read_column(draft: Draft, column: Field) -> list[object]:
 
 
 def _note(draft: Draft, record: int, name: str, column: int, trouble: Trouble) -> None:
-    draft.add(trouble.rule, record, name, column, **trouble.values)
+    if rule(trouble.rule).severity is not Severity.NOTE or draft.once(trouble.rule, name):
+        draft.add(trouble.rule, record, name, column, **trouble.values)
 
 
 def _default(draft: Draft, column: Field) -> object:
@@ -251,7 +260,6 @@ def _shorten_codes(draft: Draft) -> None:
     """Codes of districts and towns filled with zeros to 12 digits are kept short, as every other list writes them."""
     digits = {"district": 6, "township": 9}
     codes, levels = draft.values["code"], draft.values["level"]
-    noted = False
     for row, record in enumerate(draft.record):
         code, level = codes[row], levels[row]
         if not isinstance(code, str) or not isinstance(level, str) or level not in digits:
@@ -260,7 +268,6 @@ def _shorten_codes(draft: Draft) -> None:
         if short == code or len(short) != digits[level]:
             continue
         codes[row] = short
-        if not noted:
+        if draft.once("R-144", "code"):
             word = dict(draft.schema.field("level").codes)[level][0]
             draft.add("R-144", record, "code", long=code, short=short, level=word)
-        noted = True

@@ -107,8 +107,7 @@ def _one(
     if match.code not in index.by_code:
         draft.add("R-133", record, name, area.column, shown=match.code, suggest_zh="", suggest_en="")
         return None
-    if match.how in _HOW and (text, match.code) not in draft.noted:
-        draft.noted.add((text, match.code))
+    if match.how in _HOW and draft.once(text, match.code):
         zh, en = _HOW[match.how]
         found = index.by_code[match.code]
         draft.add(
@@ -169,7 +168,8 @@ def derive_parents(draft: Draft, index: AreaIndex) -> None:
         found = next((prefix for prefix in parent_codes(code) if prefix in index.by_code), None)
         if found is not None and record not in draft.refused:
             parents[row] = found
-            draft.add("R-137", record, "parent", parent=found)
+            if draft.once("R-137", "parent"):
+                draft.add("R-137", record, "parent", parent=found)
 
 
 def areas_of_draft(draft: Draft) -> list[Area]:
