@@ -6,7 +6,7 @@ snapshot itself appears whole or not at all.
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -38,6 +38,10 @@ REMOVAL_PERCENT = 10
 
 Status = Literal["imported", "partial", "unchanged", "refused"]
 _DATUM_SAMPLE = 3000
+_REPLACED = Text(
+    zh="有 {rows} 行被退回；它们若原来在台账里，这次替换会把旧的也去掉，请改好后再导入",
+    en="{rows} rows were refused; if the register had them, this replacement drops the old ones: mend and import them",
+)
 _REMEMBERED = Text(
     zh="沿用以前为这种表头确定的字段对应；要改就再给 --map 文件",
     en="the columns were read as settled before for these headers; give a --map file to change that",
@@ -193,6 +197,14 @@ class _Job:
         """A short name for these sources, the same for the same files."""
         return hashlib.sha256("\n".join(source.sha256 for source in self.sources).encode()).hexdigest()[:8]
 
+    def notes(self) -> Iterator[Text]:
+        """Remarks of the readers and of this import."""
+        yield from _notes(self.raws)
+        if self.remembered:
+            yield _REMEMBERED
+        if self.options.mode == "replace" and self.taken.refused:
+            yield _REPLACED.format(rows=len(self.taken.refused))
+
     def status(self, difference: Difference) -> Status:
         if self.taken.refused or self.taken.not_run:
             return "partial"
@@ -238,7 +250,7 @@ class _Job:
             faults=self.taken.faults,
             quarantine=quarantine,
             quality=None,
-            notes=(*_notes(self.raws), *((_REMEMBERED,) if self.remembered else ())),
+            notes=tuple(self.notes()),
             unmatched=self.taken.unmatched,
             not_run=self.taken.not_run,
             datum=_suggest_datum(self.city, self.schema, self.as_of, self.taken),

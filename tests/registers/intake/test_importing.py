@@ -150,6 +150,14 @@ def test_replacing_within_an_area_leaves_the_rest(own_town: City, tmp_path: Path
     assert len(keys(own_town, "premises", "premises_id")) == 13
 
 
+def test_a_replacement_says_that_refused_rows_go(own_town: City, tmp_path: Path) -> None:
+    rows = [*PREMISES[:12], ("P12", "小区12", "凉亭", "441802006001", LON, LAT, 100)]
+    path = write_csv(tmp_path / "p.csv", rows)
+    report = import_files(own_town, "premises", [path], replace(WGS84, mode="replace"))
+    assert (report.refused, report.removed) == (1, 1)
+    assert report.notes[0].zh.startswith("有 1 行被退回")
+
+
 def test_several_files_are_one_snapshot(own_town: City, tmp_path: Path) -> None:
     paths = [
         write_csv(tmp_path / f"{name}.csv", (("驻地编号", "类型", "所属区域"), (name, "市场", "441802006")))
