@@ -165,6 +165,7 @@ CASES = (
     Case("no coordinates in the cell", "premises", PAIRS, (3, 4), "市政府旁", "R-161@3/4"),
     Case("access point nowhere", "access_points", ACCESS, (2, 3), "", "R-150@2/3"),
     # numbers
+    Case("one below none", "premises", ONE, (2, 4), "-1", "R-170@2/4"),
     Case("negative ports", "access_points", ACCESS, (2, 6), "-64", "R-170@2/6"),
     Case("more free than there are", "access_points", ACCESS, (3, 7), "33", "R-171@3/7"),
     Case("capacity 0", "access_points", ACCESS, (2, 5), "0", "R-172@2/5"),

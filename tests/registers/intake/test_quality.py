@@ -144,6 +144,19 @@ def test_codes_filled_to_twelve_digits() -> None:
     assert [(fault.rule, fault.where.row) for fault in found.faults] == [("R-144", 2), ("R-137", 5)]
 
 
+def test_the_class_says_urban_or_rural_where_the_row_does_not() -> None:
+    rows = (
+        ("代码", "名称", "层级", "城乡", "城乡分类代码"),
+        ("441802", "清城区", "区县", "", "111"),
+        ("441803", "清新区", "区县", "", 220),
+        ("441821", "佛冈县", "区县", "城市", "220"),
+        ("441823", "阳山县", "区县", "", ""),
+    )
+    found = take(raw_table(rows), schema("areas"), CONTEXT)
+    assert found.table["urban_rural"].to_pylist() == ["urban", "rural", "urban", None]
+    assert found.faults == ()
+
+
 def test_no_message_repeats_a_persons_number() -> None:
     rows = (("驻地编号", "类型", "所属区域", "户数"), ("N1", "电话13812345678", "13812345678", "11010519491231002X"))
     found = take(raw_table(rows), schema("premises"), CONTEXT)

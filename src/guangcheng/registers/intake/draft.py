@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from guangcheng.base.errors import Where
-from guangcheng.base.places import level_of_code, short_code
+from guangcheng.base.places import level_of_code, short_code, urban_rural_of_class
 from guangcheng.registers.faults import Fault, Severity
 from guangcheng.registers.intake.cells import VILLAGE, Trouble, reader_of
 from guangcheng.registers.intake.identity import identity_in, masked
@@ -108,6 +108,7 @@ def read_cells(raw: RawTable, schema: Schema, columns: ColumnMap) -> Draft:
         _subtype_from_level(draft)
         _kind_from_name(draft)
         _shorten_codes(draft)
+        _zone_from_class(draft)
     return draft
 
 
@@ -271,3 +272,11 @@ def _shorten_codes(draft: Draft) -> None:
         if draft.once("R-144", "code"):
             word = dict(draft.schema.field("level").codes)[level][0]
             draft.add("R-144", record, "code", long=code, short=short, level=word)
+
+
+def _zone_from_class(draft: Draft) -> None:
+    """The three-digit class of the statistics says urban or rural where the row does not."""
+    zones = draft.values["urban_rural"]
+    for row, found in enumerate(draft.values["urban_rural_class"]):
+        if zones[row] is None and isinstance(found, str):
+            zones[row] = urban_rural_of_class(found)
