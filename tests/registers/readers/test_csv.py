@@ -83,6 +83,18 @@ def test_a_remark_between_records_is_a_record(tmp_path: Path) -> None:
     assert (records(table), table.notes) == ([("注：旧名", None, None), ("甲村", "3", None)], [])
 
 
+def test_a_value_that_equals_the_only_header_is_a_record(tmp_path: Path) -> None:
+    assert records(only(write_text(tmp_path / "a.csv", "名称\n甲村\n名称\n"))) == [("甲村",), ("名称",)]
+
+
+def test_a_full_row_that_begins_like_a_footnote_is_a_record(tmp_path: Path) -> None:
+    content = "名称,户数,层数,备注\n甲村,3,2,x\n备注：乙村,4,5,\n"
+    assert records(only(write_text(tmp_path / "a.csv", content)))[1] == ("备注：乙村", "4", "5", None)
+    content = "名称,户数,层数,备注\n甲村,3,2,x\n备注：乙村,4,,\n2.又一条,,,\n"
+    table = only(write_text(tmp_path / "b.csv", content))
+    assert (len(table.rows), len(table.notes)) == (1, 2)
+
+
 def test_words_that_only_contain_the_sign_of_a_total_are_records(tmp_path: Path) -> None:
     table = only(write_text(tmp_path / "a.csv", "名称,户数\n设计院小区,3\n统计局宿舍,4\n合计村,5\n"))
     assert (records(table), table.subtotals) == ([("设计院小区", "3"), ("统计局宿舍", "4"), ("合计村", "5")], [])

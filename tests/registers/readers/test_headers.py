@@ -74,6 +74,47 @@ def test_a_header_of_three_rows_by_its_merged_cells() -> None:
     assert find_header(rows, merges, frozenset()) == Header(0, 3, names)
 
 
+def test_a_header_whose_wide_cells_alone_are_merged() -> None:
+    rows: Rows = [(1, ["区域", "用户数", None]), (2, [None, "光纤", "铜缆"]), (3, ["源潭镇", 1, 2])]
+    merges = [Merge(1, 1, 1, 2)]
+    assert find_header(rows, merges, frozenset()) == Header(0, 2, ("区域", "用户数/光纤", "用户数/铜缆"))
+
+
+def test_a_wide_cell_over_records_is_no_upper_header_row() -> None:
+    numbers: Rows = [(1, ["区域", "用户数", None]), (2, ["源潭镇", 1, 2])]
+    one_name: Rows = [(1, ["区域", "名称", None]), (2, ["源潭镇", "甲村", None])]
+    far_below: Rows = [(1, ["区域", "名称", None]), (3, ["源潭镇", "甲村", "乙村"])]
+    merges = [Merge(1, 1, 1, 2)]
+    assert find_header(numbers, merges, frozenset()) == Header(0, 1, ("区域", "用户数"))
+    assert find_header(one_name, merges, frozenset()) == Header(0, 1, ("区域", "名称"))
+    assert find_header(far_below, merges, frozenset()) == Header(0, 1, ("区域", "名称"))
+
+
+def test_a_merged_block_deeper_than_a_header_is_none() -> None:
+    rows: Rows = [(1, ["编号", "名称"]), (2, [1, "甲"]), (3, [2, "乙"]), (4, [3, "丙"])]
+    assert find_header(rows, [Merge(1, 0, 4, 0)], frozenset()) == Header(0, 1, ("编号", "名称"))
+
+
+def test_a_header_may_leave_some_columns_unnamed() -> None:
+    body: list[object] = ["P1", "甲", 3, 4, 5]
+    assert find_header([(1, ["编号", "名称", "户数"]), (2, body)], (), frozenset()) is not None
+    assert find_header([(1, ["编号", "名称"]), (2, body)], (), frozenset()) is None
+    known = frozenset({"编号", "名称"})
+    assert find_header([(1, ["编号", "名称"]), (2, body)], (), known) == Header(0, 1, ("编号", "名称"))
+
+
+def test_a_part_of_a_two_row_header_may_be_known() -> None:
+    rows: Rows = [
+        (1, ["某表", "内部", "草稿"]),
+        (2, ["区域", "用户数", None]),
+        (3, [None, "光纤", "铜缆"]),
+        (4, ["甲", 1, 2]),
+    ]
+    merges = [Merge(2, 0, 3, 0), Merge(2, 1, 2, 2)]
+    names = ("区域", "用户数/光纤", "用户数/铜缆")
+    assert find_header(rows, merges, frozenset({"用户数"})) == Header(1, 3, names)
+
+
 def test_a_title_over_a_full_header_is_no_upper_header_row() -> None:
     rows: Rows = [(1, ["用户统计", None, None]), (2, ["区域", "光纤", "铜缆"]), (3, ["源潭镇", "1", "2"])]
     assert find_header(rows, (), frozenset()) == Header(1, 2, ("区域", "光纤", "铜缆"))
