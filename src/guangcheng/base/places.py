@@ -35,6 +35,7 @@ __all__ = [
     "parse_datum",
     "reproject",
     "short_code",
+    "to_city",
     "to_metric",
     "to_wgs84",
     "urban_rural_of_class",
@@ -123,6 +124,13 @@ def from_metric(x: npt.ArrayLike, y: npt.ArrayLike, crs: str) -> tuple[Floats, F
 def reproject(x: npt.ArrayLike, y: npt.ArrayLike, *, source: str, target: str) -> tuple[Floats, Floats]:
     """Coordinates of one CRS in another, always in the order east, north (longitude, latitude)."""
     return _transform(source, target, x, y)
+
+
+def to_city(x: npt.ArrayLike, y: npt.ArrayLike, *, source: str, crs: str) -> tuple[Floats, Floats]:
+    """Coordinates of any CRS in a city's metric ``crs``; degrees of WGS84 and CGCS2000 are taken as equal."""
+    if source in ("EPSG:4326", "EPSG:4490"):
+        return to_metric(x, y, crs)
+    return reproject(x, y, source=source, target=crs)
 
 
 def crs_datum(crs: str) -> Datum | None:

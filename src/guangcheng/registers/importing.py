@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from guangcheng.base.errors import InputError, Refused, Where
+from guangcheng.base.errors import InputError, NotFound, Refused, UsageError, Where
 from guangcheng.base.places import Datum, DatumGuess, detect_datum
 from guangcheng.base.progress import SILENT, Progress
 from guangcheng.base.provenance import SnapshotRef
@@ -25,6 +25,8 @@ from guangcheng.registers.intake import Intake, IntakeContext, take_all
 from guangcheng.registers.intake.quarantine import write_quarantine
 from guangcheng.registers.mapfile import NO_MAP, MapFile, Sources, read_decisions, read_map
 from guangcheng.registers.mapping import QUARANTINE_HEADERS, known_headers
+from guangcheng.registers.osm import is_osm, osm_rows
+from guangcheng.registers.placing import AreaShapes, read_shapes
 from guangcheng.registers.quality_rules import references
 from guangcheng.registers.raw import RawTable
 from guangcheng.registers.schema import Schema, schema
@@ -38,6 +40,7 @@ REMOVAL_PERCENT = 10
 
 Status = Literal["imported", "partial", "unchanged", "refused"]
 _DATUM_SAMPLE = 3000
+_NAMED = 5
 _REPLACED = Text(
     zh="有 {rows} 行被退回；它们若原来在台账里，这次替换会把旧的也去掉，请改好后再导入",
     en="{rows} rows were refused; if the register had them, this replacement drops the old ones: mend and import them",
@@ -57,6 +60,10 @@ class ImportOptions:
     scope: str | None = None
     """Area a ``replace`` is held to."""
     datum: Datum | None = None
+    area: str | None = None
+    """Area of the rows that name none."""
+    shapes_file: Path | None = None
+    """Polygons of areas: rows that name none belong to the one their point lies in."""
     encoding: str | None = None
     sheet: str | None = None
     map_file: Path | None = None
@@ -132,21 +139,27 @@ def import_files(
 
     Good rows are kept, refused rows go to a quarantine file; nothing is written for a dry run, for ``strict`` with a
     refused row, or when no row is good. Raises ``InputError`` for a file that cannot be used as a whole and
-    ``Refused`` when more than 10 % of the rows would be removed without ``yes``.
+    ``Refused`` when more than 10 % of the rows would be removed without ``yes``. An OpenStreetMap extract
+    (``.osm.pbf``) gives premises or streets.
     """
-    from guangcheng.registers.readers import read
-
     chosen = options or ImportOptions()
     wanted = schema(register)
-    known = known_headers(wanted)
     progress.start(register, len(paths))
     raws: list[RawTable] = []
     for path in paths:
-        raws += read(path, encoding=chosen.encoding, sheet=chosen.sheet, known_headers=known)
+        raws += _read(path, wanted, chosen, city.config.crs)
         progress.advance()
     progress.finish()
     sources = tuple(Source(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in paths)
     return import_tables(city, register, raws, sources, chosen)
+
+
+def _read(path: Path, wanted: Schema, options: ImportOptions, crs: str) -> list[RawTable]:
+    if is_osm(path):
+        return [osm_rows(path, wanted.register, crs=crs)]
+    from guangcheng.registers.readers import read
+
+    return read(path, encoding=options.encoding, sheet=options.sheet, known_headers=known_headers(wanted))
 
 
 def import_tables(
@@ -160,7 +173,7 @@ def import_tables(
     context = _context(city, wanted, as_of, options, memory.decisions() | decisions)
     taken = take_all(raws, wanted, context, maps=maps)
     remembered = options.map_file is None and any(maps)
-    job = _Job(city, wanted, as_of, options, tuple(sources), raws, taken, remembered)
+    job = _Job(city, wanted, as_of, options, tuple(sources), raws, taken, remembered, context.shapes)
     if _nothing_to_take(taken, options):
         return job.report("refused", None)
     difference = city.registers.difference(register, taken.table, as_of=as_of, mode=options.mode, scope=options.scope)
@@ -191,6 +204,7 @@ class _Job:
     taken: Intake
     remembered: bool
     """Whether a map settled at an earlier import was used."""
+    shapes: AreaShapes | None
 
     @property
     def mark(self) -> str:
@@ -200,6 +214,7 @@ class _Job:
     def notes(self) -> Iterator[Text]:
         """Remarks of the readers and of this import."""
         yield from _notes(self.raws)
+        yield from _unused(self.shapes)
         if self.remembered:
             yield _REMEMBERED
         if self.options.mode == "replace" and self.taken.refused:
@@ -304,6 +319,7 @@ def _context(
     if wanted.geometry == "point" or "premises" in needed:
         needed["premises"] = ["premises_id", "area_code", "x", "y"]
     tables = {name: view.table(name, columns) for name, columns in needed.items() if view.has(name)}
+    areas = tables.get("areas", schema("areas").empty())
     return IntakeContext(
         crs=city.config.crs,
         as_of=as_of,
@@ -311,7 +327,37 @@ def _context(
         top=city.config.area_code,
         datum=options.datum,
         decisions=decisions,
+        area=_known_area(options, areas),
+        shapes=_shapes(city, wanted, options, areas),
     )
+
+
+def _known_area(options: ImportOptions, areas: pa.Table) -> str | None:
+    """The area given with the import; ``NotFound`` if the city has none such."""
+    if options.area is not None and options.shapes_file is not None:
+        raise UsageError(
+            Text(zh="区域和区域面只能给一样", en="an area and polygons of areas were both given"),
+            mend=Text(zh="--area 和 --shapes 只用一个", en="use --area or --shapes, not both"),
+        )
+    if options.area is not None and options.area not in areas["code"].to_pylist():
+        raise NotFound(
+            Text(zh=f"区域台账里没有“{options.area}”", en=f"there is no area {options.area} in the register"),
+            mend=Text(zh="先导入区域台账，或改正代码", en="import the areas first, or correct the code"),
+            where=Where(field="--area"),
+        )
+    return options.area
+
+
+def _shapes(city: City, wanted: Schema, options: ImportOptions, areas: pa.Table) -> AreaShapes | None:
+    if options.shapes_file is None:
+        return None
+    if wanted.geometry != "point" or wanted.register == "areas":
+        raise UsageError(
+            Text(zh=f"“{wanted.title.zh}”不能按面确定区域", en=f"rows of {wanted.register} are not placed by polygons"),
+            mend=Text(zh="不要给 --shapes", en="leave --shapes out"),
+            where=Where(field="--shapes"),
+        )
+    return read_shapes(options.shapes_file, areas, crs=city.config.crs)
 
 
 def _agree_to_removals(difference: Difference, options: ImportOptions, register: str) -> None:
@@ -338,6 +384,19 @@ def _notes(raws: Iterable[RawTable]) -> list[Text]:
             zh, _, en = remark.partition(" / ")
             found.append(Text(zh=zh, en=en or zh))
     return found
+
+
+def _unused(shapes: AreaShapes | None) -> list[Text]:
+    """Polygons of areas the register does not know."""
+    if shapes is None or not shapes.unknown:
+        return []
+    names, count = "、".join(shapes.unknown[:_NAMED]), len(shapes.unknown)
+    return [
+        Text(
+            zh=f"{shapes.file} 里有 {count} 个面不是区域台账里的区域，未使用：{names}",
+            en=f"{count} polygons of {shapes.file} are of no area in the register and were not used: {names}",
+        )
+    ]
 
 
 def _suggest_datum(city: City, wanted: Schema, as_of: date, taken: Intake) -> DatumGuess | None:

@@ -159,17 +159,20 @@ def known_headers(schema: Schema) -> frozenset[str]:
     return frozenset(normalise(word) for word in words)
 
 
-def map_columns(raw: RawTable, schema: Schema, settled: MapFile = NO_MAP) -> ColumnMap:
+def map_columns(
+    raw: RawTable, schema: Schema, settled: MapFile = NO_MAP, *, elsewhere: frozenset[str] = frozenset()
+) -> ColumnMap:
     """Bind the columns of ``raw`` to the fields of ``schema``.
 
     Raises ``InputError`` (R-102) when two columns give one field and (R-101) when required columns are missing; that
-    error names all of them and the nearest headers. ``settled`` comes first, then the headers themselves.
+    error names all of them and the nearest headers. ``settled`` comes first, then the headers themselves; fields the
+    import says ``elsewhere`` may be missing.
     """
     binder = _Binder(raw, schema, settled)
     for index, column in enumerate(raw.columns):
         binder.bind(index, column)
     found = binder.result()
-    _refuse_missing(raw, schema, found)
+    _refuse_missing(raw, schema, found, elsewhere)
     return found
 
 
@@ -419,9 +422,16 @@ def _choice(schema: Schema, word: str) -> tuple[str, str] | None:
     return None
 
 
-def _refuse_missing(raw: RawTable, schema: Schema, found: ColumnMap) -> None:
+_OTHER_WAYS = Text(
+    zh="；没有区域列时，可用 --area 指定区域，点数据还可用 --shapes 给出区域的面",
+    en="; without a column of areas give one with --area, or for points polygons of areas with --shapes",
+)
+
+
+def _refuse_missing(raw: RawTable, schema: Schema, found: ColumnMap, elsewhere: frozenset[str]) -> None:
     """R-101, once for all missing columns, with the unknown headers that look most like them."""
-    missing = [column for column in schema.fields if column.required and not _given(column, raw, schema, found)]
+    demanded = (column for column in schema.fields if column.required and column.name not in elsewhere)
+    missing = [column for column in demanded if not _given(column, raw, schema, found)]
     if not missing:
         return
     headers = [raw.columns[index].header for index in found.unmatched]
@@ -430,15 +440,16 @@ def _refuse_missing(raw: RawTable, schema: Schema, found: ColumnMap) -> None:
         near = _nearest(column.title.zh, headers, 1)
         if near:
             closest.append((near[0], column.title))
+    area = _OTHER_WAYS if any(column.type == "area" for column in missing) else Text(zh="", en="")
     raise rule("R-101").error(
         InputError,
         Where(file=str(raw.file), sheet=raw.sheet),
         missing_zh="、".join(f"“{column.title.zh}”" for column in missing),
         missing_en=", ".join(f"{column.title.en} ({column.name})" for column in missing),
         closest_zh=_join("；", [f"“{header}”若就是“{title.zh}”，请在 --map 文件里写明" for header, title in closest])
-        or "可用 template 命令生成带全部表头的模板",
+        or "可用 template 命令生成带全部表头的模板" + area.zh,
         closest_en=_join("; ", [f"if “{header}” is {title.en}, say so in a --map file" for header, title in closest])
-        or "the template command writes a file with all headers",
+        or "the template command writes a file with all headers" + area.en,
     )
 
 

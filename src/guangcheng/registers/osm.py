@@ -30,10 +30,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from guangcheng.base.errors import InputError, NotFound, Where, WrongFormat
+from guangcheng.base.errors import InputError, NotFound, UsageError, Where, WrongFormat
 from guangcheng.base.places import to_metric
 from guangcheng.base.text import Text
 from guangcheng.registers.canonical import canonical
+from guangcheng.registers.raw import RawColumn, RawTable
 from guangcheng.registers.schema import schema
 
 if TYPE_CHECKING:
@@ -110,6 +111,60 @@ def read_osm(path: Path, *, crs: str, at_every_vertex: bool = False) -> OsmExtra
         streets=_streets(runs, crs, at_every_vertex=at_every_vertex),
         buildings_left_out=left_out["buildings"],
         ways_left_out=left_out["ways"],
+    )
+
+
+def is_osm(path: Path) -> bool:
+    """Whether a file calls itself an OpenStreetMap extract."""
+    return path.suffix.lower() == ".pbf"
+
+
+def osm_rows(path: Path, register: str, *, crs: str) -> RawTable:
+    """What an extract holds for ``register`` (premises or streets) as rows to import like those of any file.
+
+    Rows are numbered as in the extract's order of things, ids say which way or relation they are. ``UsageError`` for
+    another register; see :func:`read_osm` for the rest.
+    """
+    if register not in ("premises", "streets"):
+        raise UsageError(
+            Text(
+                zh=f"OSM 数据不能导入“{register}”台账", en=f"an OSM extract holds nothing for the register {register}"
+            ),
+            mend=Text(zh="导入 premises（建筑）或 streets（道路）", en="import it as premises (buildings) or streets"),
+            where=Where(file=str(path)),
+        )
+    extract = read_osm(path, crs=crs)
+    if register == "premises":
+        return _rows(
+            path, _as_degrees(extract.premises), "EPSG:4326", extract.buildings_left_out, "栋建筑", "buildings"
+        )
+    return _rows(path, extract.streets, crs, extract.ways_left_out, "条道路", "streets")
+
+
+def _as_degrees(premises: pa.Table) -> pa.Table:
+    """The candidates with their points as the extract has them, in degrees."""
+    import shapely
+
+    points = shapely.to_wkb(shapely.points(premises["lon"].to_numpy(), premises["lat"].to_numpy()))
+    bare = premises.drop_columns(["lon", "lat", "x", "y", "area_code"])
+    return bare.set_column(bare.schema.names.index("geometry"), "geometry", pa.array(points, pa.binary()))
+
+
+def _rows(path: Path, table: pa.Table, crs: str, left_out: int, things_zh: str, things_en: str) -> RawTable:
+    filled = [name for name in table.schema.names if name != "geometry" and table[name].null_count < table.num_rows]
+    notes = ["数据 © OpenStreetMap 贡献者，ODbL 1.0，转发须注明 / data © OpenStreetMap contributors, ODbL 1.0: say so"]
+    if left_out:
+        notes.append(
+            f"{left_out} {things_zh}在边界上残缺，未取 / {left_out} {things_en} cut by the border were left out"
+        )
+    return RawTable(
+        path,
+        None,
+        [RawColumn(name, name, table[name].to_pylist()) for name in filled],
+        list(range(1, table.num_rows + 1)),
+        geometry=table["geometry"].to_pylist(),
+        crs=crs,
+        notes=notes,
     )
 
 

@@ -28,9 +28,10 @@ def template(register: str, out: Path | None, as_json: bool) -> int:
 @click.command(
     "import",
     help=words(
-        "导入台账文件（CSV、XLSX、XLS、GeoJSON、GeoPackage、Shapefile、GeoParquet）。好的行成为一份新快照，"
-        "拒收的行进隔离文件，改好再导。",
-        "Import register files. Good rows become one new snapshot; refused rows go to a quarantine file to be mended.",
+        "导入台账文件（CSV、XLSX、XLS、GeoJSON、GeoPackage、Shapefile、GeoParquet；驻地、道路还可用 OSM 的 .osm.pbf）。"
+        "好的行成为一份新快照，拒收的行进隔离文件，改好再导。",
+        "Import register files (premises and streets also from an .osm.pbf). Good rows become one new snapshot; "
+        "refused rows go to a quarantine file to be mended.",
     ),
 )
 @city_argument
@@ -49,6 +50,12 @@ def template(register: str, out: Path | None, as_json: bool) -> int:
     type=click.Choice(["wgs84", "cgcs2000", "gcj02", "bd09"]),
     help=words("文件坐标的坐标系", "datum of the file's coordinates"),
 )
+@click.option("--area", metavar="CODE", help=words("没写区域的行属于这个区域", "area of the rows that name none"))
+@click.option(
+    "--shapes",
+    type=EXISTING_FILE,
+    help=words("区域的面：没写区域的行按点所在的面确定", "polygons of areas: rows that name none go by their point"),
+)
 @click.option("--encoding", help=words("文字编码；默认自动判断", "text encoding; told automatically"))
 @click.option("--sheet", help=words("只读这张工作表", "read only this sheet"))
 @click.option("--map", "map_file", type=EXISTING_FILE, help=words("表头对照文件", "file that settles headers"))
@@ -65,6 +72,8 @@ def import_(
     mode: str,
     scope: str | None,
     datum: str | None,
+    area: str | None,
+    shapes: Path | None,
     encoding: str | None,
     sheet: str | None,
     map_file: Path | None,
@@ -75,7 +84,8 @@ def import_(
     as_json: bool,
 ) -> int:
     """Import and say what was taken, what was refused and why."""
-    from guangcheng.apps import bootstrap, shapes
+    from guangcheng.apps import bootstrap
+    from guangcheng.apps import shapes as json_shapes
     from guangcheng.apps.cli import screens
     from guangcheng.base.places import Datum
     from guangcheng.registers.city import City
@@ -87,6 +97,8 @@ def import_(
         mode="replace" if mode == "replace" else "upsert",
         scope=scope,
         datum=None if datum is None else Datum(datum),
+        area=area,
+        shapes_file=shapes,
         encoding=encoding,
         sheet=sheet,
         map_file=map_file,
@@ -96,7 +108,7 @@ def import_(
         yes=yes,
     )
     report = import_files(city, register, files, options, progress())
-    emit(shapes.import_report(report), as_json=as_json)
+    emit(json_shapes.import_report(report), as_json=as_json)
     if not as_json:
         show(screens.import_report(report, lang()))
     if report.status == "refused":

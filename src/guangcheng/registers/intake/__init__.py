@@ -16,6 +16,7 @@ from guangcheng.registers.intake.context import IntakeContext
 from guangcheng.registers.intake.draft import Draft, read_cells
 from guangcheng.registers.intake.places import areas_of_draft, derive_parents, link_areas, with_parent
 from guangcheng.registers.intake.points import locate
+from guangcheng.registers.intake.polygons import settle_areas, settled_elsewhere
 from guangcheng.registers.intake.results import Intake, RefusedRecord
 from guangcheng.registers.intake.sums import check_subtotals
 from guangcheng.registers.mapfile import MapFile
@@ -48,13 +49,18 @@ def take_all(
     one field (R-102), contradicting datums (R-157). Everything else is collected.
     """
     settled = maps or [context.settled] * len(raws)
-    drafts = [read_cells(raw, schema, map_columns(raw, schema, own)) for raw, own in zip(raws, settled, strict=True)]
+    elsewhere = [settled_elsewhere(schema, own, context) for own in settled]
+    drafts = [
+        read_cells(raw, schema, map_columns(raw, schema, own, elsewhere=other), elsewhere=other)
+        for raw, own, other in zip(raws, settled, elsewhere, strict=True)
+    ]
     index = _index(drafts, schema, context)
-    for draft in drafts:
-        link_areas(draft, index)
+    for draft, other in zip(drafts, elsewhere, strict=True):
+        link_areas(draft, index, elsewhere=other)
         derive_parents(draft, index)
         if schema.geometry is not None:
             locate(draft, context)
+        settle_areas(draft, index, context)
     table, origins = _assemble(drafts, schema)
     quality = run_checks(
         Batch(

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from guangcheng.base.places import Datum
 from guangcheng.registers.mapfile import NO_MAP, MapFile
+from guangcheng.registers.placing import AreaShapes
 from guangcheng.registers.schema import schema
 
 __all__ = ["IntakeContext"]
@@ -35,6 +36,10 @@ class IntakeContext:
     """What a person said about the columns."""
     decisions: Mapping[str, str] = field(default_factory=dict)
     """What a person said about names of areas."""
+    area: str | None = None
+    """Area of the rows that name none, as the person importing said."""
+    shapes: AreaShapes | None = None
+    """Polygons that say it instead."""
 
     def table(self, register: str) -> pa.Table:
         """The register's rows before the import, empty if there are none."""

@@ -92,14 +92,18 @@ class Draft:
             self.refused.add(record)
 
 
-def read_cells(raw: RawTable, schema: Schema, columns: ColumnMap) -> Draft:
-    """Read every cell of the bound columns, except places and points, which need the city (see the package)."""
+def read_cells(raw: RawTable, schema: Schema, columns: ColumnMap, *, elsewhere: frozenset[str] = frozenset()) -> Draft:
+    """Read every cell of the bound columns, except places and points, which need the city (see the package).
+
+    Fields filled from ``elsewhere`` later are empty here, without a fault.
+    """
     rows = range(len(raw.rows))
     draft = Draft(raw, schema, columns, record=list(rows))
     _take_reader_faults(draft)
     if columns.wide:
         _unpivot(draft)
     placed = {"area_code", "parent"} if columns.areas else set()
+    draft.values |= {name: [None] * len(draft.record) for name in sorted(elsewhere - placed)}
     for column in schema.fields:
         if column.name in draft.values or column.name in placed:
             continue

@@ -22,12 +22,16 @@ _LEVELS = {
 _HOW = {"alias": ("别名", "alias"), "suffix": ("同类后缀", "another ending"), "decision": ("人工确认", "a decision")}
 
 
-def link_areas(draft: Draft, index: AreaIndex) -> None:
-    """Fill the place field (``area_code``, or ``parent`` of areas) of every row from the columns that name areas."""
+def link_areas(draft: Draft, index: AreaIndex, *, elsewhere: frozenset[str] = frozenset()) -> None:
+    """Fill the place field (``area_code``, or ``parent`` of areas) of every row from the columns that name areas.
+
+    A row that names none is refused where the register demands it, unless it is filled from ``elsewhere`` later.
+    """
     place = place_field(draft.schema)
     if place is None or not draft.columns.areas:
         return
     read = reader_of(place, draft.schema)
+    demanded = place.required and place.name not in elsewhere
     linked: list[object] = []
     done: dict[int, str | None] = {}
     answers: dict[tuple[object, ...], str] = {}
@@ -38,7 +42,7 @@ def link_areas(draft: Draft, index: AreaIndex) -> None:
             done[record] = answers.get(cells) or _link(draft, record, index, place.name, read)
             if done[record] is not None:
                 answers[cells] = str(done[record])
-            if done[record] is None and place.required and record not in draft.refused:
+            if done[record] is None and demanded and record not in draft.refused:
                 draft.add("R-110", record, place.name, field_zh=place.title.zh, field_en=place.title.en)
         linked.append(done[record])
     draft.values[place.name] = linked

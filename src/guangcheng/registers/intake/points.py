@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from guangcheng.base.errors import InputError
-from guangcheng.base.places import Datum, area_of_use, crs_datum, parse_datum, reproject, to_metric, to_wgs84
+from guangcheng.base.places import Datum, area_of_use, crs_datum, parse_datum, reproject, to_city, to_metric, to_wgs84
 from guangcheng.base.text import Text
 from guangcheng.base.units import is_missing, plain
 from guangcheng.registers.intake.context import IntakeContext
@@ -254,6 +254,4 @@ def _locate_lines(draft: Draft, context: IntakeContext) -> None:
 
 
 def _metric(points: Floats, source: str, target: str) -> Floats:
-    if crs_datum(source) in _SAME and source in (_DEGREE_CRS, "EPSG:4490"):
-        return np.column_stack(to_metric(points[:, 0], points[:, 1], target))
-    return np.column_stack(reproject(points[:, 0], points[:, 1], source=source, target=target))
+    return np.column_stack(to_city(points[:, 0], points[:, 1], source=source, crs=target))

@@ -62,28 +62,22 @@ def _place(draft: Draft, shapes: AreaShapes, waiting: list[int]) -> None:
             count += 1
         elif np.isfinite(placed.distance_m[place]):
             near = str(placed.nearest[place])
-            metres = f"{placed.distance_m[place]:.0f}"
-            draft.add(lost, draft.record[row], "lon", **_point(draft, row), area=names[near], code=near, metres=metres)
+            _outside(draft, lost, row, names[near], near, placed.distance_m[place])
     if count:
         draft.add("R-145", None, _FIELD, count=count, file=shapes.file)
 
 
 def _compare(draft: Draft, index: AreaIndex, shapes: AreaShapes, named: list[int]) -> None:
     """R-148: the polygon of the row's area, or of the nearest area above that has one, does not hold its point."""
-    import shapely
-
     drawn: dict[str, list[int]] = {}
     for row in named:
         code = _drawn(str(draft.values[_FIELD][row]), index, shapes)
         if code is not None:
             drawn.setdefault(code, []).append(row)
     for code, rows in sorted(drawn.items()):
-        points = shapely.points(_column(draft, "x", rows), _column(draft, "y", rows))
-        metres = shapely.distance(points, shapes.of(code))
+        metres = shapes.distance(code, _column(draft, "x", rows), _column(draft, "y", rows))
         for place in np.flatnonzero(np.isfinite(metres) & (metres > 0)):
-            row = rows[int(place)]
-            told = {"area": index.by_code[code].name, "code": code, "metres": f"{metres[place]:.0f}"}
-            draft.add("R-148", draft.record[row], "lon", **_point(draft, row), **told)
+            _outside(draft, "R-148", rows[int(place)], index.by_code[code].name, code, metres[place])
 
 
 def _drawn(code: str, index: AreaIndex, shapes: AreaShapes) -> str | None:
@@ -107,8 +101,10 @@ def _refuse_missing(draft: Draft, waiting: list[int]) -> None:
 
 def _column(draft: Draft, name: str, rows: list[int]) -> npt.NDArray[np.float64]:
     values = draft.values[name]
-    return np.array([np.nan if values[row] is None else values[row] for row in rows], dtype=np.float64)
+    return np.array([values[row] for row in rows], dtype=object).astype(np.float64)
 
 
-def _point(draft: Draft, row: int) -> dict[str, str]:
-    return {name: f"{draft.values[name][row]:.6f}" for name in ("lon", "lat")}
+def _outside(draft: Draft, rule_id: str, row: int, area: str, code: str, metres: float) -> None:
+    told = {name: f"{draft.values[name][row]:.6f}" for name in ("lon", "lat")}
+    told |= {"area": area, "code": code, "metres": f"{metres:.0f}"}
+    draft.add(rule_id, draft.record[row], "lon", None, **told)
