@@ -1,27 +1,30 @@
 """What a person settled about a source: which header is which field, which name is which area.
 
-A map file (TOML, YAML or JSON) says ``header: field``, ``header: ignore``, ``header: {field: …, unit: 万户}`` or
-``field: {constant: …}``; a decisions file says ``"街镇/名称": code``. What was settled once is remembered beside the
-registers (``_sources``), a map per list of headers, so the next file of that source needs no map.
+A map file (TOML, YAML or JSON) says ``header: field``, ``header: ignore``, ``header: {field: …, unit: 万户}``,
+``field: {constant: …}`` or ``field: {join: [header, header]}``; a decisions file says ``"街镇/名称": code``. What was
+settled once is remembered beside the registers (``_sources``), a map per list of headers, so the next file of that
+source needs no map.
 """
 
 import hashlib
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from guangcheng.base.errors import InputError, NotFound, Where, WrongFormat
 from guangcheng.base.text import Text
+from guangcheng.base.units import is_missing
+from guangcheng.registers.raw import RawColumn, RawTable
 from guangcheng.registers.readers.headers import squeeze
 from guangcheng.registers.rulebook import rule
 from guangcheng.registers.schema import Schema
 from guangcheng.store.files import write_whole
 
-__all__ = ["IGNORE", "NO_MAP", "MapFile", "Sources", "header_key", "read_decisions", "read_map"]
+__all__ = ["IGNORE", "NO_MAP", "MapFile", "Sources", "header_key", "read_decisions", "read_map", "with_joins"]
 
 IGNORE = "ignore"
 
@@ -41,9 +44,11 @@ class MapFile:
     """Header → the unit its numbers are in, where the header does not say it."""
     constants: Mapping[str, str] = field(default_factory=dict)
     """Field → the value every row has."""
+    joins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Field → the headers whose cells, joined with ``-``, give it: a key that stands in several columns."""
 
     def __bool__(self) -> bool:
-        return bool(self.headers or self.units or self.constants)
+        return bool(self.headers or self.units or self.constants or self.joins)
 
 
 NO_MAP = MapFile()
@@ -65,6 +70,33 @@ def read_decisions(path: Path) -> dict[str, str]:
             where=Where(file=path.name, field=wrong[0]),
         )
     return {squeeze(name): str(code) for name, code in content.items()}
+
+
+def with_joins(raw: RawTable, settled: MapFile) -> RawTable:
+    """The table with one more column for each field that is joined; a row lacking one of its parts has none.
+
+    ``InputError`` (R-106) when the table lacks a header to join.
+    """
+    if not settled.joins:
+        return raw
+    columns = {header_key(column.header): column for column in raw.columns}
+    joined = []
+    for name, headers in settled.joins.items():
+        lacking = [header for header in headers if header not in columns]
+        if lacking:
+            detail = Text(zh=f"文件里没有表头“{lacking[0]}”", en=f"the file has no header “{lacking[0]}”")
+            shown = ", ".join(column.header for column in raw.columns)
+            raise rule("R-106").error(
+                InputError, Where(file=str(raw.file)), detail_zh=detail.zh, detail_en=detail.en, fields=shown
+            )
+        parts = [columns[header] for header in headers]
+        cells: list[object] = [_joined(row) for row in zip(*(part.cells for part in parts), strict=True)]
+        joined.append(RawColumn(name, "+".join(part.label for part in parts), cells))
+    return replace(raw, columns=[*raw.columns, *joined])
+
+
+def _joined(parts: tuple[object, ...]) -> str | None:
+    return None if any(is_missing(part) for part in parts) else "-".join(str(part).strip() for part in parts)
 
 
 class Sources:
@@ -115,19 +147,25 @@ def _as_content(settled: MapFile) -> dict[str, Any]:
         header: {"field": name, "unit": settled.units[header]} if header in settled.units else name
         for header, name in settled.headers.items()
     }
-    return content | {name: {"constant": value} for name, value in settled.constants.items()}
+    content |= {name: {"constant": value} for name, value in settled.constants.items()}
+    return content | {name: {"join": list(headers)} for name, headers in settled.joins.items()}
 
 
 def _map_of(content: Mapping[str, Any], schema: Schema, file: str) -> MapFile:
     headers: dict[str, str] = {}
     units: dict[str, str] = {}
     constants: dict[str, str] = {}
+    joins: dict[str, tuple[str, ...]] = {}
     known = {column.name for column in schema.fields}
     for name, said in content.items():
         wanted = said if isinstance(said, dict) else {"field": said}
         if set(wanted) == {"constant"} and isinstance(wanted["constant"], str | int | float):
             _check_field(name, known, file)
             constants[name] = str(wanted["constant"])
+            continue
+        if set(wanted) == {"join"} and isinstance(wanted["join"], list) and wanted["join"]:
+            _check_field(name, known, file)
+            joins[name] = tuple(header_key(str(header)) for header in wanted["join"])
             continue
         target = wanted.get("field")
         if not isinstance(target, str) or not set(wanted) <= {"field", "unit"}:
@@ -141,7 +179,9 @@ def _map_of(content: Mapping[str, Any], schema: Schema, file: str) -> MapFile:
         headers[header_key(name)] = target
         if "unit" in wanted:
             units[header_key(name)] = str(wanted["unit"])
-    return MapFile(MappingProxyType(headers), MappingProxyType(units), MappingProxyType(constants))
+    return MapFile(
+        MappingProxyType(headers), MappingProxyType(units), MappingProxyType(constants), MappingProxyType(joins)
+    )
 
 
 def _check_field(name: str, known: set[str], file: str) -> None:

@@ -112,7 +112,11 @@ class AreaShapes:
         """Metres from points to the polygon of one of :attr:`codes`; 0 inside, NaN without a point."""
         import shapely
 
-        return shapely.distance(shapely.points(np.column_stack([x, y])), self.shapes[self.codes.index(code)])
+        points = np.column_stack([np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)])
+        given = np.isfinite(points).all(axis=1)
+        metres = np.full(len(points), np.nan)
+        metres[given] = shapely.distance(shapely.points(points[given]), self.shapes[self.codes.index(code)])
+        return metres
 
 
 def read_shapes(path: Path, areas: pa.Table, *, crs: str) -> AreaShapes:

@@ -9,7 +9,7 @@ import pytest
 from guangcheng.base.errors import InputError, NotFound, WrongFormat
 from guangcheng.base.places import Datum
 from guangcheng.base.units import Unit
-from guangcheng.registers.mapfile import MapFile, Sources, header_key, read_decisions, read_map
+from guangcheng.registers.mapfile import NO_MAP, MapFile, Sources, header_key, read_decisions, read_map, with_joins
 from guangcheng.registers.mapping import ColumnMap, known_headers, map_columns
 from guangcheng.registers.schema import Schema, schema, schemas
 from tests.registers.intake.town import raw_table
@@ -255,3 +255,20 @@ def test_decisions(tmp_path: Path) -> None:
     path.write_text("东风社区: [1]\n", encoding="utf-8")
     with pytest.raises(InputError, match="area code should follow"):
         read_decisions(path)
+
+
+def test_a_key_that_stands_in_several_columns(tmp_path: Path) -> None:
+    path = tmp_path / "m.toml"
+    path.write_text('premises_id = {join = ["小区号", "楼号"]}\n', encoding="utf-8")
+    settled = read_map(path, schema("premises"))
+    raw = raw_table((("小区号", "楼号", "类型"), (7, " 2 ", "楼栋"), (7, "", "楼栋")))
+    joined = with_joins(raw, settled)
+    assert [column.header for column in joined.columns] == ["小区号", "楼号", "类型", "premises_id"]
+    assert (joined.columns[3].label, joined.columns[3].cells) == ("A+B", ["7-2", None])
+    assert with_joins(raw, NO_MAP) is raw
+    sources = Sources(tmp_path / "_sources")
+    sources.remember(schema("premises"), ["小区号", "楼号"], settled)
+    assert sources.recall(schema("premises"), ["楼号", "小区号"]) == settled
+    with pytest.raises(InputError) as caught:
+        with_joins(raw_table((("小区号", "类型"), (7, "楼栋"))), settled)
+    assert "“楼号”（R-106）" in caught.value.message.zh

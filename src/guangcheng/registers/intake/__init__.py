@@ -19,7 +19,7 @@ from guangcheng.registers.intake.points import locate
 from guangcheng.registers.intake.polygons import settle_areas, settled_elsewhere
 from guangcheng.registers.intake.results import Intake, RefusedRecord
 from guangcheng.registers.intake.sums import check_subtotals
-from guangcheng.registers.mapfile import MapFile
+from guangcheng.registers.mapfile import MapFile, with_joins
 from guangcheng.registers.mapping import map_columns
 from guangcheng.registers.matching import AreaIndex, areas_of
 from guangcheng.registers.quality import Batch, Check, run_checks
@@ -49,6 +49,7 @@ def take_all(
     one field (R-102), contradicting datums (R-157). Everything else is collected.
     """
     settled = maps or [context.settled] * len(raws)
+    raws = [with_joins(raw, own) for raw, own in zip(raws, settled, strict=True)]
     elsewhere = [settled_elsewhere(schema, own, context) for own in settled]
     drafts = [
         read_cells(raw, schema, map_columns(raw, schema, own, elsewhere=other), elsewhere=other)
