@@ -219,8 +219,128 @@ class Task(Frozen):
     continuous: bool = False
     deliverable: str | None = None
     indicators: list[str] = []
+    disposition: Literal["tracked", "out"] = "tracked"
+    reason: Words | None = None
+    """Why it is out of scope."""
     source: Source
     notes: list[Words] = []
+
+
+class Check(StrEnum):
+    """How a rule is checked: two kinds are computed, three are a person's act on data, the last is data."""
+
+    COMPUTE = "compute"
+    TIMER = "timer"
+    GATE = "gate"
+    CASE = "case"
+    CHECKLIST = "checklist"
+    CONFIG = "config"
+
+
+class Item(Frozen):
+    """One thing a gate or checklist wants shown; with ``when`` only if the facts say so."""
+
+    title: Words
+    when: dict[str, Scalar] = {}
+
+
+class Move(Frozen):
+    """One step of a procedure: allowed from the states named, once the items it needs are there."""
+
+    to: str
+    after: list[str] = []
+    """States it may follow; empty for the first."""
+    needs: list[str] = []
+    by: str | None = None
+    """Who takes the step, as the text names the role."""
+    another_person: bool = False
+    """Whoever took the step before may not take this one."""
+
+
+class Act(Frozen):
+    """One kind of conduct a case rule names, with what must be true of it and where the case goes."""
+
+    title: Words
+    when: dict[str, Scalar] = {}
+    route: str | None = None
+    penalty: CatalogueId | None = None
+    """The rule that holds the fine band; without one the fine field stays locked."""
+    penalty_item: str | None = None
+
+
+class Band(Frozen):
+    """One piece of a limit that varies: coefficient × x^exponent for ``low`` ≤ x < ``high`` (x in ``of``'s unit)."""
+
+    quantity: str
+    low: float | int
+    high: float | int
+    coefficient: float | int
+    exponent: float | int = 0
+    unit: str
+    source: Source
+
+
+class Rule(Frozen):
+    """A duty, prohibition, limit or procedure of the document as data."""
+
+    title: Words
+    type: Literal[
+        "definition",
+        "acceptance",
+        "consistency",
+        "data_quality",
+        "threshold",
+        "limit",
+        "service_limit",
+        "distance",
+        "price",
+        "safety",
+        "milestone",
+        "scoring",
+        "assessment",
+        "routing",
+        "preference",
+        "principle",
+        "assignment",
+        "planning",
+        "permit",
+        "registration",
+        "notification",
+        "obligation",
+        "prohibition",
+        "encouraged",
+        "disclosure",
+        "supervision",
+        "procedure",
+        "penalty",
+        "liability",
+        "compensation",
+        "subsidy",
+        "exception",
+    ]
+    check: Check
+    disposition: Literal["executed", "decision", "config", "out"]
+    priority: Literal["core", "important", "later"]
+    duty_bearer: str | None = None
+    enforcer: str | None = None
+    logic: str | None = None
+    """Name from ``logics.csv``; ``evaluation`` means the tests and indicators of ``judged_by`` decide."""
+    inputs: list[str] = []
+    parameters: dict[str, Parameter] = {}
+    takes: dict[str, str] = {}
+    """Names the logic knows → parameter or indicator of this standard that gives the number."""
+    judged_by: list[str] = []
+    applies: dict[str, Scalar] = {}
+    """The rule binds only when the facts agree with all of these (a list: any of them)."""
+    items: dict[str, Item] = {}
+    moves: list[Move] = []
+    acts: dict[str, Act] = {}
+    bands: list[Band] = []
+    source: Source
+    basis: Basis = Basis.TEXT
+    decision: str | None = None
+    notes: list[Words] = []
+    reason: Words | None = None
 
 
 class Document(Frozen):
@@ -250,6 +370,7 @@ class Standard(Frozen):
     acceptance: list[LevelStandard] = []
     indicators: dict[CatalogueId, Indicator] = {}
     tasks: dict[CatalogueId, Task] = {}
+    rules: dict[CatalogueId, Rule] = {}
     notes: list[Words] = []
 
     def level(self, level: Level) -> LevelStandard | None:
