@@ -74,6 +74,7 @@ def test_titles_blank_rows_totals_and_footnotes(tmp_path: Path) -> None:
         "row 11 repeats the header, not read",
         "row 13 is a footnote, not read: 注：含专线",
         "row 14 is a footnote, not read: 填表人： 审核人：",
+        "total rows, checked and not read as records: 3 (rows 8, 10, 12)",
     ]
     assert table.faults == []
 
@@ -95,9 +96,20 @@ def test_a_full_row_that_begins_like_a_footnote_is_a_record(tmp_path: Path) -> N
     assert (len(table.rows), len(table.notes)) == (1, 2)
 
 
+@pytest.mark.parametrize(
+    "word", ["Total", "Grand  total:", "TOTAL", "Sub-total", "subtotal", "A town total", "总 计："]
+)
+def test_words_of_totals(tmp_path: Path, word: str) -> None:
+    table = only(write_text(tmp_path / "a.csv", f"name,count\nA,3\n{word},3\n"))
+    assert table.subtotals == [Subtotal(3, word, {1: 3.0}, (0,))]
+
+
 def test_words_that_only_contain_the_sign_of_a_total_are_records(tmp_path: Path) -> None:
-    table = only(write_text(tmp_path / "a.csv", "名称,户数\n设计院小区,3\n统计局宿舍,4\n合计村,5\n"))
-    assert (records(table), table.subtotals) == ([("设计院小区", "3"), ("统计局宿舍", "4"), ("合计村", "5")], [])
+    table = only(write_text(tmp_path / "a.csv", "名称,户数\n设计院小区,3\n统计局宿舍,4\n合计村,5\nfixed_total,6\n"))
+    assert (records(table), table.subtotals) == (
+        [("设计院小区", "3"), ("统计局宿舍", "4"), ("合计村", "5"), ("fixed_total", "6")],
+        [],
+    )
 
 
 def test_a_two_row_header_whose_merges_were_lost(tmp_path: Path) -> None:

@@ -80,6 +80,25 @@ def test_a_header_whose_wide_cells_alone_are_merged() -> None:
     assert find_header(rows, merges, frozenset()) == Header(0, 2, ("区域", "用户数/光纤", "用户数/铜缆"))
 
 
+def test_a_header_of_two_full_rows_under_a_wide_cell() -> None:
+    rows: Rows = [(1, ["区域", "用户数", None]), (2, ["代码", "光纤", "铜缆"]), (3, ["441802102", 1, 2])]
+    names = ("区域/代码", "用户数/光纤", "用户数/铜缆")
+    assert find_header(rows, [Merge(1, 1, 1, 2)], frozenset()) == Header(0, 2, names)
+
+
+def test_a_row_half_of_labels_is_a_title() -> None:
+    rows: Rows = [(1, ["用户表", "单位：户", None]), (2, ["区域", "光纤", "铜缆"]), (3, ["源潭镇", 1, 2])]
+    assert find_header(rows, (), frozenset()) == Header(1, 2, ("区域", "光纤", "铜缆"))
+
+
+def test_a_column_for_each_year_or_month() -> None:
+    years: Rows = [(1, ["区域", "指标", "2015", "2016", 2017, 2018]), (2, ["源潭镇", "户数", "1", "2", "3", "4"])]
+    assert find_header(years, (), frozenset()) == Header(0, 1, ("区域", "指标", "2015", "2016", "2017", "2018"))
+    months: Rows = [(1, ["区域", "2018年5月", "2018年6月", "2018-07"]), (2, ["源潭镇", 1, 2, 3])]
+    assert find_header(months, (), frozenset()) == Header(0, 1, ("区域", "2018年5月", "2018年6月", "2018-07"))
+    assert find_header([(1, ["源潭镇", "2018", "2018"]), (2, ["龙塘镇", "2018", "3"])], (), frozenset()) is None
+
+
 def test_a_wide_cell_over_records_is_no_upper_header_row() -> None:
     numbers: Rows = [(1, ["区域", "用户数", None]), (2, ["源潭镇", 1, 2])]
     one_name: Rows = [(1, ["区域", "名称", None]), (2, ["源潭镇", "甲村", None])]

@@ -1,5 +1,6 @@
 """GeoJSON, GeoPackage and Shapefile by GDAL; each broken file has a twin that reads."""
 
+import json
 import shutil
 import sqlite3
 import zipfile
@@ -113,6 +114,14 @@ def test_geojson_malformed(tmp_path: Path, old: str, new: str, detail: str) -> N
     assert (kind, rule) == ("WrongFormat", "R-015")
     assert error.message.en == f"the GeoJSON is not well formed: {detail} (R-015)"
     assert records(only(write_text(tmp_path / "b.geojson", content))) == [(3,)]
+
+
+def test_geojson_properties_that_look_like_geojson(tmp_path: Path) -> None:
+    inner = {"type": ["a"], "特征": {"type": "Feature"}, "点": {"type": "Point", "coordinates": "x"}}
+    path = write_geojson(tmp_path / "a.geojson", [feature({"id": "P1", "type": "Point", "内": inner}, POINT)])
+    found = only(path)
+    assert (headers(found), records(found)[0][:2], found.faults) == (["id", "type", "内"], ("P1", "Point"), [])
+    assert json.loads(str(records(found)[0][2])) == inner
 
 
 def test_geojson_nested_without_end(tmp_path: Path) -> None:

@@ -56,7 +56,11 @@ def test_a_legacy_workbook_whole(tmp_path: Path) -> None:
         notes=found.notes,
     )
     assert [type(cell) for cell in found.columns[1].cells] == [int, int]
-    assert english(found.notes) == ["sheet “旧表” is hidden, not read", "row 1 is a title, not read: 接入点台账"]
+    assert english(found.notes) == [
+        "sheet “旧表” is hidden, not read",
+        "row 1 is a title, not read: 接入点台账",
+        "total rows, checked and not read as records: 1 (rows 5)",
+    ]
 
 
 def test_damaged_numbers_are_faults(tmp_path: Path) -> None:

@@ -93,6 +93,7 @@ def test_a_statistics_sheet_whole(tmp_path: Path) -> None:
         "row 2 is a title, not read: 填报单位：某公司 2018年6月",
         "row 13 is a footnote, not read: 注：含专线",
         "row 14 is a footnote, not read: 填表人： 审核人：",
+        "total rows, checked and not read as records: 3 (rows 7, 11, 12)",
     ]
 
 
@@ -198,7 +199,8 @@ def test_faults_of_totals_and_titles_refuse_no_record(table: Path) -> None:
     found = only(table)
     assert (faults(found), found.subtotals) == ([], [Subtotal(4, "合计", {}, (0, 1))])
     assert english(found.notes) == [
-        "row 4, 合计, column B cannot be checked: the formula was saved without its result, so its value is unknown"
+        "row 4, 合计, column B cannot be checked: the formula was saved without its result, so its value is unknown",
+        "total rows, checked and not read as records: 1 (rows 4)",
     ]
 
 
@@ -269,6 +271,12 @@ def test_two_headers_alike_name_both_columns(table: Path) -> None:
 
 def test_a_column_beyond_the_header_is_left_out_with_a_warning(table: Path) -> None:
     assert faults(only(edited(table, "E3", "旁注"))) == [("R-027", None, "E", "")]
+
+
+def test_faults_in_a_column_that_is_not_read_refuse_no_record(tmp_path: Path) -> None:
+    rows: Rows = [["编号", None, "名称"], ["P1", "=1+1", "甲"]]
+    found = only(write_xlsx(tmp_path / "a.xlsx", {"表": rows}))
+    assert (records(found), faults(found)) == ([("P1", "甲")], [("R-027", None, "B", "")])
 
 
 def test_known_headers_find_the_header_among_titles(tmp_path: Path) -> None:

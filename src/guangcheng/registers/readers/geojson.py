@@ -90,7 +90,7 @@ def _shrunk(found: dict[str, Any]) -> dict[str, Any]:
     if kind == "Feature":
         detail = _fault_of(found)
         return _GOOD if detail is None else {"type": "Feature", "fault": detail}
-    if kind in _LEVELS and "coordinates" in found:
+    if isinstance(kind, str) and kind in _LEVELS and "coordinates" in found:
         return {"type": kind, "ok": _is_coordinates(kind, found["coordinates"])}
     return found
 

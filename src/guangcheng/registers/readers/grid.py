@@ -26,6 +26,7 @@ Row = tuple[int, list[object], Sequence[CellFault]]
 
 _BATCH = 4096
 _SHOWN_CHARS = 100
+_SHOWN_TOTALS = 10
 _SHARED_VALUES = 50_000
 """A column with more different texts than this does not share them: looking them up would cost more than it saves."""
 
@@ -114,6 +115,15 @@ def _titles(rows: Sequence[Row]) -> list[str]:
         text = _shown(cells)
         notes.append(note(f"第{number}行是标题，未读取：{text}", f"row {number} is a title, not read: {text}"))
     return notes
+
+
+def _totals_note(totals: Sequence[TotalRow]) -> list[str]:
+    """One remark for all total rows, naming the first of them."""
+    if not totals:
+        return []
+    rows = ", ".join(str(total.row) for total in totals[:_SHOWN_TOTALS]) + ("…" if len(totals) > _SHOWN_TOTALS else "")
+    zh = f"合计行共{len(totals)}行，只核对，不作为记录（第{rows}行）"
+    return [note(zh, f"total rows, checked and not read as records: {len(totals)} (rows {rows})")]
 
 
 def _shown(cells: Sequence[object]) -> str:
@@ -224,7 +234,7 @@ class _Body:
             rows=self.rows,
             faults=sorted(self.faults + self._unnamed_faults(), key=lambda fault: fault.where.row or 0),
             subtotals=resolve(self.totals, self.columns, kept),
-            notes=notes + self.notes,
+            notes=notes + self.notes + _totals_note(self.totals),
         )
 
     def _is_footnote(self, cells: Sequence[object]) -> bool:

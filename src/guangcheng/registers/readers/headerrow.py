@@ -19,6 +19,7 @@ _WORDS = 0.7
 """Share of a header's cells that must be words, not numbers or dates."""
 
 _NUMBER_LIKE = re.compile(r"^[\d\s.,%:+\-/eE年月日时分秒]+$")
+_PERIOD = re.compile(r"^(19|20)\d\d(年|年?\d{1,2}月(份)?|[-./]\d{1,2})?$")
 _LABELLED = re.compile(r":\s*\S|:$")
 
 Cells = Sequence[object]
@@ -156,11 +157,17 @@ def _could_be(header: Header, rows: Sequence[NumberedRow], merges: Sequence[Merg
     cells = [cell for _, row in rows[header.start : header.end] for cell in row if cell is not None]
     if not named or _is_title(rows[header.start], merges, len(header.names)):
         return False
-    if sum(1 for cell in cells if _is_word(cell)) < _WORDS * len(cells):
+    if sum(1 for cell in cells if _is_word(cell)) + _periods(cells) < _WORDS * len(cells):
         return False
     if sum(1 for name in named if _LABELLED.search(unicodedata.normalize("NFKC", name))) * 2 >= len(named):
         return False
     return hits >= 2 or len(named) >= _FILLED * _body_width(rows[header.end :])
+
+
+def _periods(cells: Sequence[object]) -> int:
+    """How many cells are years or months, as in a table with a column for each; one alone is part of a record."""
+    found = {str(cell).strip() for cell in cells if _PERIOD.match(str(cell).strip())}
+    return len(found) if len(found) > 1 else 0
 
 
 def _is_title(row: NumberedRow, merges: Sequence[Merge], width: int) -> bool:

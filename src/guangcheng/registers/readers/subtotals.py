@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from guangcheng.base.errors import InputError
-from guangcheng.base.units import parse_number
+from guangcheng.base.units import parse_number, plain
 from guangcheng.registers.raw import Subtotal
 from guangcheng.registers.readers.headers import squeeze
 from guangcheng.registers.readers.limits import LABEL_COLUMNS
@@ -14,7 +14,7 @@ from guangcheng.registers.readers.limits import LABEL_COLUMNS
 __all__ = ["Label", "TotalRow", "find_label", "resolve"]
 
 _CHINESE = re.compile(r"^(.*?)(总合计|合计|小计|总计|共计):?$")
-_ENGLISH = re.compile(r"^(.*?)(sub-?total|grandtotal|total):?$")
+_ENGLISH = re.compile(r"^(?:(.*)\s)?(sub-?total|grand\s+total|total)\s*:?$")
 _PART = frozenset({"小计", "subtotal", "sub-total"})
 _MAX_LABEL = 40
 
@@ -41,7 +41,7 @@ class TotalRow:
 
 
 def find_label(cells: Sequence[object]) -> Label | None:
-    """The label of a total row in its leading cells; ``None`` for a record (设计院 and 统计局 are no labels)."""
+    """The label of a total row in its leading cells; ``None`` for a record (设计院, fixed_total are no labels)."""
     for column, cell in enumerate(cells[:LABEL_COLUMNS]):
         if cell.__class__ is str and ("计" in cell or "otal" in cell or "OTAL" in cell):
             label = _label(column, str(cell))
@@ -53,9 +53,8 @@ def find_label(cells: Sequence[object]) -> Label | None:
 def _label(column: int, text: str) -> Label | None:
     if len(text) > _MAX_LABEL:
         return None
-    word = squeeze(text)
-    match = _CHINESE.match(word) or _ENGLISH.match(word)
-    return Label(column, text.strip(), match[1], match[2] in _PART) if match else None
+    match = _CHINESE.match(squeeze(text)) or _ENGLISH.match(plain(text).lower())
+    return Label(column, text.strip(), squeeze(match[1] or ""), match[2] in _PART) if match else None
 
 
 def resolve(totals: Sequence[TotalRow], columns: Sequence[Sequence[object]], names: Sequence[int]) -> list[Subtotal]:
