@@ -203,6 +203,24 @@ def test_a_small_town_tells_its_datum(datum: Datum) -> None:
     assert datum.value in guess.reason.zh
 
 
+@pytest.mark.parametrize(
+    ("z", "suggestion"),
+    [
+        ((-3.5, 0.1, 2.49), Datum.WGS84),
+        ((0.1, 3.5, -2.49), Datum.GCJ02),
+        ((0.1, -2.4, -8.0), Datum.BD09),
+        ((-3.49, 0.1, 0.2), None),
+        ((-5.0, 0.1, 2.5), None),
+        ((-5.0, -5.0, 0.0), None),
+        ((0.0, 0.0, 0.0), None),
+    ],
+)
+def test_only_one_reading_may_stand_out(z: tuple[float, float, float], suggestion: Datum | None) -> None:
+    readings = zip((Datum.WGS84, Datum.GCJ02, Datum.BD09), z, strict=True)
+    evidence = tuple(places.Evidence(datum, 100, 0.1, 0.2, score) for datum, score in readings)
+    assert places.judge(evidence).suggestion is suggestion
+
+
 def test_too_few_points_cannot_tell() -> None:
     lines, lon, lat = small_town()
     assert len(lon) == 200

@@ -30,6 +30,7 @@ __all__ = [
     "default_metric_crs",
     "detect_datum",
     "from_metric",
+    "judge",
     "level_of_code",
     "parent_codes",
     "parse_datum",
@@ -272,6 +273,11 @@ def detect_datum(lon: npt.ArrayLike, lat: npt.ArrayLike, streets: Sequence[objec
     fewest = min(item.points for item in evidence)
     if fewest < _LEAST_POINTS:
         return DatumGuess(None, evidence, _too_few(fewest))
+    return judge(evidence)
+
+
+def judge(evidence: tuple[Evidence, ...]) -> DatumGuess:
+    """The suggestion that follows from the evidence: the one reading that stands out while no other is in doubt."""
     clear = [item for item in evidence if abs(item.z) >= _CLEAR]
     doubt = [item for item in evidence if abs(item.z) >= _QUIET]
     if len(clear) == 1 and doubt == clear:

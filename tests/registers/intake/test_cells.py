@@ -89,6 +89,10 @@ def test_refused(register: str, name: str, value: object, number: str) -> None:
     assert read(register, name, value) == (None, number)
 
 
+def test_a_text_of_exactly_the_limit_is_kept() -> None:
+    assert read("premises", "note", "x" * 1000) == ("x" * 1000, None)
+
+
 def test_a_month_for_a_day_is_its_end_and_noted() -> None:
     assert read("premises", "completed_on", "2016.2") == (date(2016, 2, 29), "R-116")
     assert read("premises", "completed_on", 2016) == (date(2016, 12, 31), "R-116")

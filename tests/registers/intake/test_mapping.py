@@ -146,6 +146,11 @@ def test_one_row_per_wide_column() -> None:
     assert found.wide_total.column == 6
 
 
+def test_a_column_cannot_be_two_codes_of_one_dimension() -> None:
+    found = mapped("subscriber_stats", "运营商", "区域", "月份", "光纤用户数", "用户数/光纤/铜缆")
+    assert [wide.column for wide in found.wide] == [3]
+
+
 def test_a_dimension_cannot_be_a_column_and_spread() -> None:
     with pytest.raises(InputError, match="R-102"):
         mapped("subscriber_stats", "运营商", "区域", "月份", "用户类型", "光纤用户数")
