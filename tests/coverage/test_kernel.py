@@ -3,6 +3,7 @@
 import math
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from guangcheng.coverage.kernel import PointGrid, nearest_within
+from guangcheng.coverage.kernel import PointGrid, cell_order, nearest_within
 
 Floats = NDArray[np.float64]
 
@@ -169,3 +170,68 @@ def test_importing_the_kernel_does_not_load_the_compiler() -> None:
     code = "import sys, guangcheng.coverage.kernel; print('numba' in sys.modules)"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout == "False\n"
+
+
+def everyone(px: Floats, py: Floats, radius: Floats, ax: Floats, ay: Floats) -> NDArray[np.int64]:
+    """Brute force over columns."""
+    d2 = (px[:, None] - ax) ** 2 + (py[:, None] - ay) ** 2
+    d2 = np.where(d2 <= (radius * radius)[:, None], d2, np.inf)
+    return np.where(np.isfinite(d2).any(axis=1), d2.argmin(axis=1), -1)
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.integers(0, 2**32), st.sampled_from([1.0, 25.0, 1000.0]), st.sampled_from([3, 40, 400]))
+def test_many_premises_in_any_order_have_the_same_answer(seed: int, step: float, points: int) -> None:
+    rng = np.random.default_rng(seed)
+    # whole steps around a few centres: ties, coincident points and distances exactly equal to the radius abound
+    centres = rng.integers(0, 200, (6, 2))
+    px, py = ((centres[rng.integers(0, 6, 5000), k] + rng.integers(-9, 10, 5000)) * step for k in (0, 1))
+    ax, ay = ((centres[rng.integers(0, 6, points), k] + rng.integers(-9, 10, points)) * step for k in (0, 1))
+    radius = rng.choice([0.0, step, 5 * step, 13 * step], 5000)
+    expected = everyone(px, py, radius, ax, ay)
+    np.testing.assert_array_equal(nearest_within(px, py, radius, ax, ay)[0], expected)
+    order = cell_order(px, py)
+    np.testing.assert_array_equal(nearest_within(px[order], py[order], radius[order], ax, ay)[0], expected[order])
+
+
+def test_cell_order_brings_neighbours_together_and_the_unplaced_last() -> None:
+    x, y = np.array([1e6, np.nan, 5.0, 1e6 + 40, 6.0]), np.array([0.0, 0.0, 5.0, 0.0, 4.0])
+    assert cell_order(x, y).tolist() == [2, 4, 0, 3, 1]
+    assert cell_order(-x, -y).tolist() == [2, 4, 3, 0, 1]
+
+
+def test_one_place_many_times_over_is_one_point() -> None:
+    x, y = np.full(100_000, 7.0), np.full(100_000, 8.0)
+    grid = PointGrid.of(x, y)
+    assert (grid.x.tolist(), grid.y.tolist(), grid.index.tolist()) == ([7.0], [8.0], [0])
+    x[:5] = 1000.0
+    found, _ = PointGrid.of(x, y).nearest([7.0, 1000.0], [8.0, 8.0], 5.0)
+    assert found.tolist() == [5, 0]
+
+
+def test_kept_machine_code_needs_no_compiler_and_is_made_again_when_damaged(tmp_path: Path) -> None:
+    code = (
+        "import sys, pathlib, guangcheng.coverage._native as native, guangcheng.coverage.kernel as kernel;"
+        f"native._FOLDERS = (pathlib.Path({str(tmp_path / 'kept')!r}),);"
+        "found, _ = kernel.nearest_within([0.0], [0.0], 5.0, [9.0, 3.0], [0.0, 4.0]);"
+        "print(found.tolist(), 'numba' in sys.modules)"
+    )
+    said = []
+    for _ in range(4):
+        shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        said.append(shown.stdout.strip())
+        (kept,) = (tmp_path / "kept").iterdir()
+        if len(said) == 2:
+            kept.write_bytes(kept.read_bytes()[:-40] + bytes(40))
+    assert said == ["[1] True", "[1] False", "[1] True", "[1] False"]
+
+
+def test_where_nothing_can_be_kept_the_answer_is_the_same(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    code = (
+        "import pathlib, guangcheng.coverage._native as native, guangcheng.coverage.kernel as kernel;"
+        f"native._FOLDERS = (pathlib.Path({str(tmp_path / 'file' / 'folder')!r}),);"
+        "print(kernel.nearest_within([0.0], [0.0], 5.0, [9.0, 3.0], [0.0, 4.0])[0].tolist())"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout == "[1]\n"

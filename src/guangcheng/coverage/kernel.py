@@ -8,12 +8,13 @@ through one :class:`PointGrid`.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["PointGrid", "nearest_within"]
+__all__ = ["PointGrid", "cell_order", "nearest_within"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -21,8 +22,23 @@ Ints = NDArray[np.int64]
 _CELLS_PER_POINT = 2
 _MIN_CELLS = 64
 _SAMPLE = 20_000
-_CHUNK = 1 << 16
-"""Premises one worker takes at a time."""
+_CHUNK = 1 << 20
+"""Premises put in order at a time."""
+_MANY = 4096
+"""Fewer premises are looked at as they come."""
+_BLOCK, _ROOM = 32, 256
+"""Sizes of the scratch arrays :mod:`._grid` works in."""
+_SAMPLES, _NEAR_CELLS = 64, 3.0
+_CROWD = 64
+"""More points than this in one cell may be one place many times over."""
+_CELL_M = 32.0
+_SPREAD = (
+    (16, 0x0000FFFF0000FFFF),
+    (8, 0x00FF00FF00FF00FF),
+    (4, 0x0F0F0F0F0F0F0F0F),
+    (2, 0x3333333333333333),
+    (1, 0x5555555555555555),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,11 +63,19 @@ class PointGrid:
 
         A point with NaN or infinite coordinates is never found.
         """
-        from guangcheng.coverage._grid import fill_cells
-
         ax, ay = _column(ax), _column(ay)
         if ax.size != ay.size:
             raise ValueError("ax and ay differ in length")
+        grid = cls._filled(ax, ay)
+        if grid.start.size and int(np.diff(grid.start).max()) > _CROWD:
+            kept = _first_of_each_place(ax, ay)
+            if kept.size < ax.size:
+                grid = cls._filled(ax[kept], ay[kept])
+                grid = replace(grid, index=kept[grid.index])
+        return grid
+
+    @classmethod
+    def _filled(cls, ax: Floats, ay: Floats) -> "PointGrid":
         finite = np.isfinite(ax) & np.isfinite(ay)
         held = int(finite.sum())
         west, east, low_x, width = _extent(ax, finite)
@@ -59,18 +83,17 @@ class PointGrid:
         (per_x, nx), (per_y, ny) = _axes(width, height, held)
         start = np.zeros(nx * ny + 2, dtype=np.int64)
         sx, sy, index = np.empty(held), np.empty(held), np.empty(held, dtype=np.int64)
-        fill_cells(ax, ay, low_x, low_y, per_x, per_y, nx, ny, start, sx, sy, index)
+        _call("fill_cells", ax, ay, ax.size, low_x, low_y, per_x, per_y, nx, ny, start, sx, sy, index)
         bounds = (west, south, east, north)
-        return cls(bounds, (low_x, low_y), (per_x, per_y), (nx, ny), start, sx, sy, index)
+        return cls(bounds, (low_x, low_y), (per_x, per_y), (nx, ny), start[:-1], sx, sy, index)
 
     def nearest(self, px: ArrayLike, py: ArrayLike, radius: ArrayLike, *, threads: int = 1) -> tuple[Ints, Floats]:
         """Index of the nearest point within each premises' radius (−1: none) and its distance in metres (NaN: none).
 
         ``radius`` is one number or one per premises. NaN coordinates or radii are never covered. ``threads`` > 1
-        shares the premises between that many threads; the answer is the same.
+        shares the premises between that many threads; the answer is the same. Premises stored near each other
+        (:func:`cell_order`) are answered several times faster; others are put in order first, a chunk at a time.
         """
-        from guangcheng.coverage._grid import search
-
         px, py = _column(px), _column(py)
         radius = np.ascontiguousarray(np.broadcast_to(np.asarray(radius, dtype=np.float64), px.shape))
         if px.size != py.size:
@@ -79,27 +102,63 @@ class PointGrid:
 
         def part(begin: int, end: int) -> None:
             rows = slice(begin, end)
-            search(
-                px[rows],
-                py[rows],
-                radius[rows],
-                *self.bounds,
-                *self.origin,
-                *self.per_metre,
-                *self.shape,
-                self.start,
-                self.x,
-                self.y,
-                self.index,
-                found[rows],
-                distance[rows],
-            )
+            self._part(px[rows], py[rows], radius[rows], found[rows], distance[rows])
 
-        if threads <= 1 or px.size <= _CHUNK:
-            part(0, px.size)
+        if threads <= 1 or px.size <= _CHUNK // threads:
+            for at in range(0, px.size, _CHUNK):
+                part(at, min(at + _CHUNK, px.size))
         else:
             _share_out(part, px.size, threads)
         return found, distance
+
+    def _part(self, px: Floats, py: Floats, radius: Floats, found: Ints, distance: Floats) -> None:
+        if px.size < _MANY or self.x.size == 0 or self._compact(px, py):
+            self._search(px, py, radius, found, distance)
+            return
+        # as many cells as there are premises to the block, whatever the points' own cells are
+        low, per, shape = self.origin, self.per_metre, self.shape
+        start = np.zeros(shape[0] * shape[1] + 1, dtype=np.int64)
+        order, sx, sy, sr = np.empty(px.size, dtype=np.int64), *(np.empty(px.size) for _ in range(3))
+        _call("order_rows", px, py, radius, px.size, *low, *per, *shape, start, order, sx, sy, sr)
+        there, apart = np.empty(px.size, dtype=np.int64), np.empty(px.size)
+        self._search(sx, sy, sr, there, apart)
+        _call("give_back", order, px.size, there, apart, found, distance)
+
+    def _compact(self, px: Floats, py: Floats) -> bool:
+        """Whether premises in a row mostly stand near each other: within two cells or so, in a sample of blocks."""
+        at = np.linspace(0, px.size - _BLOCK, _SAMPLES).astype(np.int64)[:, None] + np.arange(_BLOCK)
+        near = np.ones(_SAMPLES, dtype=bool)
+        for values, per_metre in ((px, self.per_metre[0]), (py, self.per_metre[1])):
+            block = values[at]
+            near &= (block.max(axis=1) - block.min(axis=1)) * per_metre <= _NEAR_CELLS
+        return bool(near.mean() > 0.5)
+
+    def _search(self, px: Floats, py: Floats, radius: Floats, found: Ints, distance: Floats) -> None:
+        best, rank, chosen = np.empty(_BLOCK), np.empty(_ROOM, dtype=np.int64), np.empty(_BLOCK, dtype=np.int64)
+        cx, cy, near = (np.empty(_ROOM) for _ in range(3))
+        place = (*self.bounds, *self.origin, *self.per_metre, *self.shape)
+        grid = (*place, self.start, self.x, self.y, self.index)
+        _call("search", px, py, radius, px.size, *grid, best, cx, cy, near, rank, chosen, found, distance)
+
+
+def cell_order(x: ArrayLike, y: ArrayLike) -> Ints:
+    """The order of rows in which premises near each other stand together: along a Z curve of 32 m cells.
+
+    Rows of one cell keep their order; rows without a place (NaN) come last. The order depends on the values alone.
+    """
+    x, y = _column(x), _column(y)
+    placed = np.isfinite(x) & np.isfinite(y)
+    code = np.full(x.size, np.iinfo(np.uint64).max, dtype=np.uint64)
+    code[placed] = _spread(x[placed]) | (_spread(y[placed]) << np.uint64(1))
+    return np.argsort(code, kind="stable")
+
+
+def _spread(values: Floats) -> NDArray[np.uint64]:
+    """The number of a 32 m cell with a zero bit before each of its bits."""
+    cell = np.clip(np.floor(values / _CELL_M) + 2.0**30, 0, 2.0**31 - 1).astype(np.uint64)
+    for shift, mask in _SPREAD:
+        cell = (cell | (cell << np.uint64(shift))) & np.uint64(mask)
+    return cell
 
 
 def nearest_within(
@@ -111,6 +170,21 @@ def nearest_within(
     distance in metres, NaN there. A point at exactly the radius is inside; ties go to the lowest index.
     """
     return PointGrid.of(ax, ay).nearest(px, py, radius, threads=threads)
+
+
+def _call(name: str, *arguments: Any) -> None:
+    """Call compiled code, arrays by address: each is contiguous and of the type :mod:`._grid` says."""
+    from guangcheng.coverage._native import functions
+
+    functions()[name](*(value.ctypes.data if isinstance(value, np.ndarray) else value for value in arguments))
+
+
+def _first_of_each_place(ax: Floats, ay: Floats) -> Ints:
+    """Indices, rising, of the first point at each coordinate pair."""
+    order = np.lexsort((ay, ax))
+    fresh = np.ones(ax.size, dtype=bool)
+    fresh[1:] = (ax[order][1:] != ax[order][:-1]) | (ay[order][1:] != ay[order][:-1])
+    return np.sort(order[fresh])
 
 
 def _column(values: ArrayLike) -> Floats:
@@ -151,6 +225,7 @@ def _axis(length: float, side: float, budget: int) -> tuple[float, int]:
 def _share_out(part: Callable[[int, int], None], rows: int, threads: int) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
+    each = min(_CHUNK, -(-rows // threads))
     with ThreadPoolExecutor(threads) as pool:
-        for done in [pool.submit(part, at, min(at + _CHUNK, rows)) for at in range(0, rows, _CHUNK)]:
+        for done in [pool.submit(part, at, min(at + each, rows)) for at in range(0, rows, each)]:
             done.result()
