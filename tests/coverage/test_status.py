@@ -112,7 +112,7 @@ def test_a_superseded_target_is_not_looked_at() -> None:
 
 
 @given(st.integers(0, 9), st.integers(0, 9), st.integers(0, 800))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_an_uncertain_value_is_no_data_only_where_it_matters(low: int, more: int, days: int) -> None:
     on = date(2018, 1, 1) + timedelta(days=days)
     found = standing(THREE, Fraction(low), Fraction(low + more), on)
@@ -121,6 +121,7 @@ def test_an_uncertain_value_is_no_data_only_where_it_matters(low: int, more: int
 
 
 @given(st.integers(0, 8), st.integers(0, 800))
+@settings(max_examples=40, deadline=None)
 def test_a_higher_value_never_stands_worse(value: int, days: int) -> None:
     order = [Status.MISSED, Status.BEHIND, Status.ON_TRACK, Status.MET]
     on = date(2018, 1, 1) + timedelta(days=days)

@@ -3,7 +3,7 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guangcheng.base.errors import NotFound
@@ -33,6 +33,7 @@ def test_street_or_town_by_code(code: str, subtype: str | None) -> None:
 
 
 @given(cities())
+@settings(max_examples=40, deadline=None)
 def test_children_stand_after_their_parents_and_are_summed_into_them(city: City) -> None:
     tree = tree_of(city.view(), AS_OF)
     order = list(tree.bottom_up)
@@ -102,6 +103,7 @@ def test_facts_are_the_areas_own_else_the_sum_of_all_its_children() -> None:
 
 
 @given(st.permutations(["441802101", "441802001", "441802", "441802101201"]))
+@settings(max_examples=40, deadline=None)
 def test_numbers_follow_level_then_code_whatever_the_file(order: list[str]) -> None:
     levels = {"441802": "district", "441802101201": "admin_village"}
     city = City()

@@ -43,7 +43,7 @@ STATES = st.lists(st.sampled_from((PASSED, FAILED, UNKNOWN, OUT)), max_size=7)
 
 
 @given(STATES, st.sampled_from((">=", ">")), st.integers(1, 100))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_bounds_are_what_all_completions_agree_on(states: list[int], comparator: Comparator, percent: int) -> None:
     found = share(tally(states), "自然村")
     places = [index for index, state in enumerate(states) if state == UNKNOWN]
@@ -59,6 +59,7 @@ def test_bounds_are_what_all_completions_agree_on(states: list[int], comparator:
 
 
 @given(STATES)
+@settings(max_examples=40, deadline=None)
 def test_all_of_them_is_the_same_as_at_least_100_percent(states: list[int]) -> None:
     found = share(tally(states), "驻地")
     assert decide(found.low, found.high, "=", 100) is decide(found.low, found.high, ">=", 100)
@@ -104,6 +105,7 @@ def test_a_tally_never_counts_more_than_there_is() -> None:
 
 
 @given(st.integers(0, 60), st.integers(1, 60), st.integers(0, 120))
+@settings(max_examples=40, deadline=None)
 def test_more_needed_is_the_least_that_reaches_the_target(upper: int, lower: int, percent: int) -> None:
     needed = ratio(upper, lower, "端口").more_needed(Fraction(percent))
     assert isinstance(needed, int)
