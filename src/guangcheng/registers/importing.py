@@ -313,7 +313,7 @@ def _context(
 ) -> IntakeContext:
     """What the city knew on ``as_of`` that rows of ``wanted`` may refer to."""
     view = city.view(as_of)
-    needed: dict[str, list[str]] = {"areas": ["code", "name", "level", "parent", "aliases", "x", "y"]}
+    needed: dict[str, list[str]] = {"areas": ["code", "name", "level", "parent", "aliases", "code_list", "x", "y"]}
     for register in references(wanted):
         needed[register] = [schema(register).key[0]]
     if wanted.geometry == "point" or "premises" in needed:
@@ -329,6 +329,7 @@ def _context(
         decisions=decisions,
         area=_known_area(options, areas),
         shapes=_shapes(city, wanted, options, areas),
+        replaces=options.mode == "replace",
     )
 
 

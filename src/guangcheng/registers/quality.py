@@ -61,6 +61,8 @@ class Batch:
     top: str | None
     crs: str
     origins: Origins
+    replaces: bool = False
+    """The rows take the place of what was there, they are not added to it."""
 
     def has(self, *names: str) -> bool:
         """Whether the register has all these fields."""
@@ -167,4 +169,5 @@ def _without(batch: Batch, out: set[int]) -> Batch:
         top=batch.top,
         crs=batch.crs,
         origins=batch.origins,
+        replaces=batch.replaces,
     )

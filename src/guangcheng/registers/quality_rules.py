@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from guangcheng.base.places import area_of_use, level_of_code, to_metric
 from guangcheng.base.text import Text
 from guangcheng.registers.quality import Batch, Check, Finding
+from guangcheng.registers.readers.headers import squeeze
 from guangcheng.registers.schema import Schema, schema
 
 __all__ = ["CHECKS", "references"]
@@ -246,6 +247,39 @@ def _parent_fault(
     return None
 
 
+def two_lists_of_codes(batch: Batch) -> Iterator[Finding]:
+    """R-204, R-205: areas of another list of codes than what is there, joined to it by code or standing beside it.
+
+    The list is what ``code_list`` says before its year (nbs-2023 and nbs-2024 are one list); the city's own codes
+    belong to none. What replaces the register may come from any list.
+    """
+    before = batch.before("areas")
+    if batch.schema.register != "areas" or batch.replaces or before is None or "code_list" not in before.schema.names:
+        return
+    held = {row["code"]: row for row in before.select(["code", "name", "parent", "code_list"]).to_pylist()}
+    named = {(row["parent"], squeeze(row["name"] or "")): row for row in held.values()}
+    columns = (batch.column(name) for name in ("code", "name", "parent", "code_list"))
+    for row, (code, name, parent, listed) in enumerate(zip(*columns, strict=True)):
+        own, word = _list_of(listed), squeeze(str(name or ""))
+        same_code, same_name = held.get(code), named.get((parent, word))
+        told = {"name": name, "code": code, "listed": listed}
+        if same_code is not None and squeeze(same_code["name"] or "") != word and _other(same_code, own):
+            yield Finding("R-204", row, "code", {**told, "other": same_code["name"], "list": same_code["code_list"]})
+        elif same_code is None and same_name is not None and _other(same_name, own):
+            yield Finding("R-205", row, "code", {**told, "other": same_name["code"], "list": same_name["code_list"]})
+
+
+def _other(known: dict[str, object], own: str | None) -> bool:
+    theirs = _list_of(known["code_list"])
+    return own is not None and theirs is not None and own != theirs
+
+
+def _list_of(listed: object) -> str | None:
+    """The list without its year; ``None`` for the city's own codes."""
+    name = str(listed or "").partition("-")[0].lower()
+    return None if name in ("", schema("areas").field("code_list").default) else name
+
+
 def unknown_areas(batch: Batch) -> Iterator[Finding]:
     """R-133: rows of an area that is not in the register of areas."""
     if not batch.has("area_code") or batch.schema.register == "areas":
@@ -405,6 +439,7 @@ CHECKS: tuple[Check, ...] = (
     Check(Text(zh="代码与层级", en="codes and levels"), codes_and_levels),
     Check(Text(zh="主键", en="keys"), double_keys),
     Check(Text(zh="上级区域", en="parents"), unknown_parents),
+    Check(Text(zh="两份代码名单", en="two lists of codes"), two_lists_of_codes),
     Check(Text(zh="所属区域", en="areas"), unknown_areas),
     Check(Text(zh="引用", en="references"), unknown_references),
     Check(Text(zh="城乡之和", en="urban and rural sums"), zones_and_total),

@@ -3,6 +3,7 @@
 import csv
 from collections import Counter
 from pathlib import Path
+from typing import Literal
 
 import pyarrow as pa
 import pytest
@@ -96,6 +97,35 @@ def test_a_list_agrees_with_itself(areas: set[tuple[str, str]]) -> None:
     own = [{"code": f"{parent}{name}", "name": name, "parent": parent} for name, parent in areas]
     found = compare_lists(own, list(reversed(own)))
     assert (found.same, found.disagreements) == (len(own), ())
+
+
+def test_two_lists_are_never_joined_on_code(tmp_path: Path) -> None:
+    city = City.create(tmp_path / "city", CityConfig(name="清城", area_code="441802", crs=CRS, as_of=AS_OF))
+
+    def run(code_list: str, *towns: str, mode: Literal["upsert", "replace"] = "upsert") -> dict[str, int]:
+        path = tmp_path / "areas.csv"
+        rows = ["441802,清城区,区县,,", *(f"{town},镇,441802,{code_list}" for town in towns)]
+        path.write_text("\n".join(["代码,名称,层级,上级代码,代码来源", *rows]) + "\n", encoding="utf-8")
+        report = import_files(city, "areas", [path], ImportOptions(mode=mode, yes=True))
+        assert report.accepted == 1 + len(towns) - report.refused
+        return report.by_rule()
+
+    assert run("nbs-2023", "441802103,源潭镇", "441802107,飞来峡镇", "441802105,龙塘镇") == {}
+    assert run("nbs-2024", "441802103,新源潭镇") == {}
+    assert run("nbs-2024", "441802103,源潭镇") == {}
+    assert run("city", "441802103,老源潭镇") == {}
+    assert run("nbs-2023", "441802103,源潭镇") == {}
+    assert run("mca-2025", "441802105,龙塘镇", "441802103,飞来峡镇", "441802100,源潭镇", "441802108,新镇") == {
+        "R-204": 1,
+        "R-205": 1,
+    }
+    assert run("mca-2025", "441802103,飞来峡镇", "441802100,源潭镇", mode="replace") == {}
+    names = city.view().table("areas", ["code", "name"]).to_pylist()
+    assert {row["code"]: row["name"] for row in names} == {
+        "441802": "清城区",
+        "441802100": "源潭镇",
+        "441802103": "飞来峡镇",
+    }
 
 
 # --- the published lists of four cities --------------------------------------------------------------------------

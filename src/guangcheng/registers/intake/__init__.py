@@ -73,6 +73,7 @@ def take_all(
             top=context.top,
             crs=context.crs,
             origins=origins,
+            replaces=context.replaces,
         ),
         checks,
     )

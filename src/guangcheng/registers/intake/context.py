@@ -40,6 +40,8 @@ class IntakeContext:
     """Area of the rows that name none, as the person importing said."""
     shapes: AreaShapes | None = None
     """Polygons that say it instead."""
+    replaces: bool = False
+    """The rows take the place of what was there (``--mode replace``)."""
 
     def table(self, register: str) -> pa.Table:
         """The register's rows before the import, empty if there are none."""
