@@ -3,14 +3,17 @@
 import datetime as dt
 import hashlib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from guangcheng.apps.cli.door import EXIT_DONE, EXIT_NO, common, emit, lang, progress, say, show, words
-from guangcheng.apps.cli.options import DAY, EXISTING_FILE, FILE, FOLDER, city_argument
+from guangcheng.apps.cli.options import DAY, EXISTING_FILE, FILE, FOLDER, as_of_option, city_argument
 from guangcheng.base.errors import UsageError
 from guangcheng.base.text import Text
+
+if TYPE_CHECKING:
+    from guangcheng.registers.city import City
 
 
 @click.command(help=words("新建一个城市文件夹。", "Make a new city folder."))
@@ -79,38 +82,61 @@ def _crs_at(centre: str | None) -> str:
     return default_metric_crs(lon, lat)
 
 
-@click.command(help=words("检查城市文件夹：快照是否完好、代码名单、台账之间是否对得上。", "Check a city folder."))
+@click.command(
+    help=words(
+        "检查城市文件夹：快照是否完好，台账是否守规则、互相对得上，代码名单有没有怪处。",
+        "Check a city folder: are the snapshots sound, do the registers keep the rules and agree with each other.",
+    )
+)
 @city_argument
+@as_of_option
 @common
-def check(folder: Path, as_json: bool) -> int:
-    """Verify every snapshot and list oddities; exit 1 when something is damaged."""
+def check(folder: Path, as_of: dt.date | None, as_json: bool) -> int:
+    """Verify every snapshot, run the numbered rules over the registers; exit 1 on damage or an error."""
+    from guangcheng.apps import bootstrap
     from guangcheng.registers.city import City
-    from guangcheng.registers.codelists import oddities
-    from guangcheng.registers.schema import schemas
 
     city = City.open(folder)
     damaged = city.registers.verify_all()
     broken = {damage.path.parent.name for damage in damaged}
-    findings: list[dict[str, Any]] = [
-        _finding("snapshot", "error", str(damage.path), damage.error.message) for damage in damaged
-    ]
-    registers = []
-    for register in schemas():
-        if register in broken:
-            registers.append(_register(register, None, 0, 0))
-            continue
-        history = city.registers.history(register)
-        if history:
-            registers.append(_register(register, history[-1].ref, len(history), history[-1].rows))
-    if "areas" not in broken and (ref := city.registers.latest("areas")) is not None:
-        findings += [_finding(odd.rule, "note", odd.code, odd.message) for odd in oddities(city.registers.read(ref))]
-    ok = not damaged
+    findings = [_finding("snapshot", "error", str(damage.path), damage.error.message) for damage in damaged]
+    registers = _registers(city, broken)
+    if not broken:
+        findings += _audited(city, bootstrap.as_of_day(city, as_of))
+    ok = not any(finding["severity"] == "error" for finding in findings)
     emit({"city": city.config.name, "ok": ok, "registers": registers, "findings": findings}, as_json=as_json)
     if not as_json:
         from guangcheng.apps.cli import screens
 
         show(screens.check(city.config.name, registers, findings, lang()))
     return EXIT_DONE if ok else EXIT_NO
+
+
+def _registers(city: "City", broken: set[str]) -> list[dict[str, Any]]:
+    from guangcheng.registers.schema import schemas
+
+    found = []
+    for register in schemas():
+        if register in broken:
+            found.append(_register(register, None, 0, 0))
+        elif history := city.registers.history(register):
+            found.append(_register(register, history[-1].ref, len(history), history[-1].rows))
+    return found
+
+
+def _audited(city: "City", day: dt.date) -> list[dict[str, Any]]:
+    """The rules over every register, then the oddities of the list of areas."""
+    from guangcheng.registers.audit import audit
+    from guangcheng.registers.codelists import oddities
+
+    view = city.view(day)
+    findings = [
+        _finding(fault.rule, fault.severity.value, fault.where.in_(lang()), fault.why)
+        for one in audit(view, top=city.config.area_code, progress=progress())
+        for fault in one.faults
+    ]
+    odd = oddities(view.table("areas"))
+    return findings + [_finding(item.rule, "note", item.code, item.message) for item in odd]
 
 
 def _finding(rule: str, severity: str, where: str, message: Text) -> dict[str, Any]:
