@@ -10,12 +10,12 @@ from guangcheng.registers.city import City, CityConfig
 from guangcheng.registers.schema import schema
 
 DAY = date(2018, 6, 30)
-AREAS = [
+AREAS: list[dict[str, object]] = [
     {"code": "990000", "name": "试验区", "level": "district"},
     {"code": "990000100", "name": "甲镇", "level": "township", "subtype": "town", "parent": "990000"},
     {"code": "990000100201", "name": "一村", "level": "admin_village", "parent": "990000100"},
 ]
-POINTS = [
+POINTS: list[dict[str, object]] = [
     {"access_point_id": "A1", "operator": "telecom", "area_code": "990000100201", "ports_total": 8, "ports_free": 8}
 ]
 
