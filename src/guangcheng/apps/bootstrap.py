@@ -1,7 +1,6 @@
 """Where the rooms are put together: the only place that knows adapters, settings and the clock."""
 
 import datetime as dt
-import time
 from pathlib import Path
 
 from guangcheng.base.days import WorkingCalendar, read_years
@@ -16,11 +15,6 @@ CALENDAR_NAME = "calendar.toml"
 def today() -> dt.date:
     """Read the clock: the day it is here."""
     return dt.datetime.now(tz=dt.UTC).astimezone().date()
-
-
-def seconds() -> float:
-    """Read a steady clock, for timings that are shown and never decide anything."""
-    return time.perf_counter()
 
 
 def as_of_day(city: City, asked: dt.date | None) -> dt.date:

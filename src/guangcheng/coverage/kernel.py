@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["PointGrid", "cell_order", "nearest_within"]
+__all__ = ["PointGrid", "cell_order", "nearest_within", "warm_up"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -229,3 +229,10 @@ def _share_out(part: Callable[[int, int], None], rows: int, threads: int) -> Non
     with ThreadPoolExecutor(threads) as pool:
         for done in [pool.submit(part, at, min(at + each, rows)) for at in range(0, rows, each)]:
             done.result()
+
+
+def warm_up() -> None:
+    """Load the machine code now (the very first time: compile it) instead of at the first question."""
+    from guangcheng.coverage._native import functions
+
+    functions()

@@ -6,10 +6,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pyarrow.dataset as ds
-import pyarrow.parquet as pq
 
-from guangcheng.base.errors import InputError, NotFound, Where, WrongFormat
+from guangcheng.base.errors import InputError, Where
 from guangcheng.base.text import Text
+from guangcheng.store.parquet import open_parquet
 
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     # statements see the named tables and nothing else: no file, no network, no extension, no Python variable
@@ -44,7 +44,7 @@ class DuckDBEngine:
 
     def scan(self, path: Path, columns: Sequence[str], batch_rows: int) -> Iterator[pa.RecordBatch]:
         """Stream ``columns``, in that order, of a Parquet file; see the port."""
-        file = _parquet(path)
+        file = open_parquet(path)
         absent = [name for name in columns if name not in file.schema_arrow.names]
         if absent:
             names = ", ".join(absent)
@@ -80,22 +80,5 @@ def _bad_query(fault: duckdb.Error) -> InputError:
 
 
 def _dataset(path: Path) -> ds.Dataset:
-    _parquet(path)
+    open_parquet(path)
     return ds.dataset(path, format="parquet")
-
-
-def _parquet(path: Path) -> pq.ParquetFile:
-    if not path.is_file():
-        raise NotFound(
-            Text(zh="没有这个文件", en="there is no such file"),
-            mend=Text(zh="检查路径", en="check the path"),
-            where=Where(file=str(path)),
-        )
-    try:
-        return pq.ParquetFile(path)
-    except (pa.ArrowException, OSError) as fault:
-        raise WrongFormat(
-            Text(zh="不是有效的 Parquet 文件", en="this is not a valid Parquet file"),
-            mend=Text(zh="重新导出为 Parquet", en="export it as Parquet again"),
-            where=Where(file=str(path)),
-        ) from fault

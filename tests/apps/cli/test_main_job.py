@@ -203,6 +203,7 @@ def test_every_schema_is_used_by_a_command() -> None:
         "init",
         "report-evaluation",
         "restore",
+        "solve-reach",
         "standards-check",
         "standards-list",
         "standards-show",

@@ -11,9 +11,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from guangcheng.apps.bootstrap import seconds
 from guangcheng.apps.demo.scale import changed_village, synthetic_city
 from guangcheng.apps.demo.write import write_city
+from guangcheng.apps.meter import seconds
 from guangcheng.base.progress import SILENT, Progress
 
 PREMISES, ACCESS_POINTS, VILLAGES = 1_000_000, 100_000, 5_000

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import resource
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,15 +9,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from guangcheng.apps.bootstrap import calendar_of, seconds, standard_of
+from guangcheng.apps.bootstrap import calendar_of, standard_of
+from guangcheng.apps.meter import MIB, cpu_seconds, peak_bytes, seconds
 from guangcheng.base.provenance import SnapshotRef
 from guangcheng.coverage.evaluate import evaluate
 from guangcheng.coverage.results import Evaluation
 from guangcheng.registers.city import City
 from guangcheng.registers.view import RegisterView
-
-_BYTES_PER_UNIT = 1 if sys.platform == "darwin" else 1024
-_MIB = 1024 * 1024
 
 
 class Stopwatch:
@@ -68,11 +65,11 @@ def measure(folder: Path, area: str | None) -> dict[str, Any]:
     ``wall_s``, ``cpu_s`` and ``phases`` are of the first time, which also loads what the program needs. For an area
     ``reopened_s`` is a second time: the folder opened anew, nothing of its registers kept.
     """
-    started, busy = seconds(), _cpu_seconds()
+    started, busy = seconds(), cpu_seconds()
     found, watch = _evaluate(folder, area)
     result = {
         "wall_s": round(seconds() - started, 3),
-        "cpu_s": round(_cpu_seconds() - busy, 3),
+        "cpu_s": round(cpu_seconds() - busy, 3),
         "phases": {label: round(value, 3) for label, value in watch.phases.items()},
         "areas": len(found.areas),
         "estates": len(found.estates),
@@ -80,11 +77,11 @@ def measure(folder: Path, area: str | None) -> dict[str, Any]:
         "data_gaps": len(found.data_gaps),
     }
     if area is not None:
-        started, busy = seconds(), _cpu_seconds()
+        started, busy = seconds(), cpu_seconds()
         _evaluate(folder, area)
         result["reopened_s"] = round(seconds() - started, 3)
-        result["reopened_cpu_s"] = round(_cpu_seconds() - busy, 3)
-    return result | {"peak_mib": round(_peak_bytes() / _MIB)}
+        result["reopened_cpu_s"] = round(cpu_seconds() - busy, 3)
+    return result | {"peak_mib": round(peak_bytes() / MIB)}
 
 
 def _evaluate(folder: Path, area: str | None) -> tuple[Evaluation, Stopwatch]:
@@ -95,21 +92,6 @@ def _evaluate(folder: Path, area: str | None) -> tuple[Evaluation, Stopwatch]:
     found = evaluate(view, standard, as_of=view.as_of, calendar=calendar_of(city), area=area, progress=watch)
     watch.start("done", None)
     return found, watch
-
-
-def _cpu_seconds() -> float:
-    """Processor time of all threads of this process: what stays the same when others use the machine too."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-
-
-def _peak_bytes() -> int:
-    """Peak resident memory of this process alone; on Linux getrusage would start from the parent's."""
-    status = Path("/proc/self/status")
-    if status.is_file():
-        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
-        return int(line.split()[1]) * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _BYTES_PER_UNIT
 
 
 if __name__ == "__main__":

@@ -29,17 +29,17 @@ SAMPLE = Text(
 @common
 def demo(folder: Path, premises: int | None, seed: int | None, as_json: bool) -> int:
     """Do the main job on the embedded default; exit 1 if any verdict differs from the truth it was built with."""
-    from guangcheng.apps import bootstrap
     from guangcheng.apps.demo.generator import DEFAULT_PREMISES, DEFAULT_SEED
     from guangcheng.apps.demo.write import write_demo
+    from guangcheng.apps.meter import seconds
 
-    started = bootstrap.seconds()
+    started = seconds()
     premises, seed = premises or DEFAULT_PREMISES, DEFAULT_SEED if seed is None else seed
     bar = progress()
     say(SAMPLE)
     made = write_demo(folder, premises=premises, seed=seed, progress=bar)
     cities = [_one(city, made.truth, bar, as_json=as_json) for city in made.cities]
-    took = round(bootstrap.seconds() - started, 1)
+    took = round(seconds() - started, 1)
     emit(
         {"folder": str(folder), "premises": premises, "seed": seed, "cities": cities, "seconds": took},
         as_json=as_json,
