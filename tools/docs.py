@@ -1,19 +1,22 @@
 """Write the generated pages of docs/: ``python -m tools.docs`` (``--check`` only says whether they are fresh).
 
 Every page comes from the same tables the code reads: register fields, fault rules, measures, standards, commands,
-JSON schemas. A test runs ``--check``, so a page can never lag behind.
+settings, JSON schemas, the committed benchmark. A test runs ``--check``, so a page can never lag behind.
 """
 
 import csv
 import json
 import os
+import re
+import subprocess
 import sys
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-REFERENCE = ROOT / "docs" / "reference"
+DOCS = ROOT / "docs"
+REFERENCE = DOCS / "reference"
 MADE = "<!-- made by `make docs`; do not edit -->\n\n"
 
 
@@ -63,6 +66,12 @@ def _rows_of(package: str, name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(text.splitlines()))
 
 
+def _sentence(pattern: str, whole: str) -> str:
+    """A sentence with blanks as people read it: ``…`` for a blank, ``whole`` where there is nothing else."""
+    bare = re.sub(r"\{\w*(suggest|closest|hint)\w*\}", "", pattern)
+    return re.sub(r"\{\w+\}", "…", bare).strip(" ;；，,") if re.sub(r"\{\w+\}", "", bare).strip() else whole
+
+
 def rules() -> str:
     """The numbered rules that faults name."""
     rows = [
@@ -70,11 +79,14 @@ def rules() -> str:
             f"`{row['id']}`",
             {"error": "错误 error", "warning": "提醒 warning", "note": "提示 note"}[row["severity"]],
             f"{row['title_zh']} {row['title_en']}",
-            f"{row['mend_zh']} {row['mend_en']}",
+            f"{_sentence(row['mend_zh'], '见消息')} {_sentence(row['mend_en'], 'as the message says')}",
         ]
         for row in _rows_of("guangcheng.registers", "rules.csv")
     ]
-    head = "# 数据规则 Data rules\n\n错误：该行进隔离文件；提醒、提示：该行照收。An error quarantines its row; the others keep it.\n\n"
+    head = (
+        "# 数据规则 Data rules\n\n错误：该行进隔离文件（整份读不了的文件则整份不收）；提醒、提示：该行照收。"
+        "An error quarantines its row (a file that cannot be read is refused whole); the others keep it.\n\n"
+    )
     return head + _table(["编号", "级别", "规则", "怎么改"], rows)
 
 
@@ -170,18 +182,37 @@ def _basis(value: str) -> str:
     return {"text": "原文", "product_default": "产品默认", "local": "本地设置", "claim": "申报"}[value]
 
 
-def commands() -> str:
-    """The help of every command, Chinese and English, as the command line prints it."""
+COMMANDS_HEAD = {
+    "zh": (
+        "# 命令\n\n[English](commands.en.md)\n\n每条命令都可加 `--json`（标准输出只有一个 JSON 对象）和 `--lang en`。"
+        "退出码：0 完成；1 结论为否，或只完成一部分；2 输入或用法不对；3 内部错误；130 被中断。\n"
+    ),
+    "en": (
+        "# Commands\n\n[中文](commands.md)\n\nEvery command takes `--json` (one JSON object on stdout and nothing else) and "
+        "`--lang`. Exit codes: 0 done; 1 the answer is no, or only a part was done; 2 bad input or usage; "
+        "3 internal error; 130 interrupted.\n"
+    ),
+}
+
+
+def commands(lang: str) -> str:
+    """The help of every command as the command line prints it; a fresh process, for a run has one language."""
+    env = {**os.environ, "GUANGCHENG_LANG": lang, "PYTHONIOENCODING": "utf-8"}
+    asked = [sys.executable, "-m", "tools.docs", "--help-texts"]
+    done = subprocess.run(asked, check=True, capture_output=True, cwd=ROOT, env=env)
+    return COMMANDS_HEAD[lang] + done.stdout.decode("utf-8")
+
+
+def help_texts() -> str:
+    """One section per command, in the language of this process."""
     import click
 
     from guangcheng.apps.cli import main
 
-    parts = [
-        "# 命令 Commands\n\n每条命令都可加 `--json`（只打印一个 JSON 对象）和 `--lang en`。退出码：0 完成，1 结论为否或只完成一部分，2 输入或用法不对，3 内部错误，130 被中断。\n"
-    ]
+    parts: list[str] = []
 
     def add(command: click.Command, path: str, level: int) -> None:
-        context = click.Context(command, info_name=path)
+        context = click.Context(command, info_name=path, terminal_width=96, max_content_width=96)
         parts.append(f"\n{'#' * level} `{path}`\n\n```text\n{command.get_help(context)}\n```\n")
         if isinstance(command, click.Group):
             for name in command.list_commands(context):
@@ -190,9 +221,75 @@ def commands() -> str:
                     add(child, f"{path} {name}", level + 1)
 
     for name in main.COMMANDS:
-        command = main.cli.get_command(click.Context(main.cli), name)  # type: ignore[attr-defined]
-        add(command, f"guangcheng {name}", 2)
+        command = main.cli.get_command(click.Context(main.cli), name)
+        if command is not None:
+            add(command, f"guangcheng {name}", 2)
     return "".join(parts)
+
+
+def settings() -> str:
+    """The keys of ``city.toml`` and the environment variables."""
+    from guangcheng.registers.city import CityConfig
+
+    rows = []
+    for name, field in CityConfig.model_fields.items():
+        zh, _, en = (field.description or "").partition(" | ")
+        needed = "必填 required" if field.is_required() else "可不写 optional"
+        rows.append([f"`{name}`", f"{zh} {en}", needed])
+    return (
+        "# 设置 Settings\n\n城市文件夹里的 `city.toml`。不认识的键会被拒绝。"
+        "The file `city.toml` of a city's folder; an unknown key is refused.\n\n"
+        + _table(["键 key", "含义 meaning", ""], rows)
+        + "\n环境变量 environment variables:\n\n"
+        + _table(
+            ["变量 variable", "含义 meaning"],
+            [
+                ["`GUANGCHENG_LANG`", "`zh`（默认）或 `en`；`--lang` 优先 the language; `--lang` comes first"],
+                ["`GUANGCHENG_DEBUG`", "设为 1 时，内部错误连同细节一起打印 1 prints the details of an internal error"],
+            ],
+        )
+        + "\n本地参数怎样写，见 how to set local values: [标准与参数](../how-to/standards.md) · "
+        "[Standards and parameters](../how-to/standards.en.md)\n"
+    )
+
+
+BENCH = REFERENCE / "bench-evaluate.json"
+"""What ``guangcheng bench evaluate --json`` printed on the machine the figures come from."""
+
+
+def performance(lang: str) -> str:
+    """The measured figures, or the plain words that there are none yet."""
+    if not BENCH.is_file():
+        return {"zh": "还没有测量。", "en": "Not measured yet."}[lang]
+    got = json.loads(BENCH.read_text(encoding="utf-8"))
+    whole, village, targets = got["whole"], got["village"], got["targets"]
+    zh = lang == "zh"
+    words = (
+        ["整座城市", "峰值内存", "改动一个村后重评该村", "同上，程序已在运行"]
+        if zh
+        else [
+            "the whole city",
+            "peak memory",
+            "one changed village, evaluated alone",
+            "the same in a program that runs already",
+        ]
+    )
+    rows = [
+        [words[0], f"{whole['wall_s']} s", f"< {targets['wall_s']} s"],
+        [words[1], f"{whole['peak_mib']} MiB", f"< {targets['peak_mib']} MiB"],
+        [words[2], f"{village['wall_s']} s", "—"],
+        [words[3], f"{village['reopened_s']} s", f"< {targets['village_s']} s"],
+    ]
+    size = (
+        f"{got['premises']:,} 个驻地 × {got['access_points']:,} 个接入点，{got['villages']:,} 个村，{got['cores']} 核："
+        if zh
+        else f"{got['premises']:,} premises × {got['access_points']:,} access points in {got['villages']:,} villages, "
+        f"{got['cores']} cores:"
+    )
+    phases = "、".join(f"{name} {seconds} s" for name, seconds in sorted(whole["phases"].items()))
+    last = f"各阶段：{phases}。" if zh else f"Phases: {phases.replace('、', ', ')}."
+    head = ["", "实测", "目标"] if zh else ["", "measured", "target"]
+    return f"{size}\n\n{_table(head, rows)}\n{last}"
 
 
 def outputs() -> str:
@@ -210,31 +307,59 @@ PAGES: dict[str, Callable[[], str]] = {
     "rules.md": rules,
     "measures.md": measures,
     "standards.md": standards,
-    "commands.md": commands,
+    "commands.md": lambda: commands("zh"),
+    "commands.en.md": lambda: commands("en"),
     "outputs.md": outputs,
+    "settings.md": settings,
 }
+"""Whole pages of docs/reference."""
+
+BLOCKS: dict[str, Callable[[], str]] = {
+    "explanation/performance.md": lambda: performance("zh"),
+    "explanation/performance.en.md": lambda: performance("en"),
+}
+"""Pages of docs/ with one generated part between :data:`BEGIN` and :data:`END`."""
+BEGIN, END = "<!-- made by `make docs` from here -->\n", "<!-- to here -->\n"
+
+
+def _with_block(text: str, block: str) -> str:
+    head, begin, rest = text.partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    if not begin or not end:
+        raise ValueError("the page lacks the marks of its generated part")
+    return f"{head}{begin}\n{block.strip()}\n\n{end}{tail}"
+
+
+def fresh() -> dict[Path, str]:
+    """What every generated page should hold today, by its path."""
+    pages = {REFERENCE / name: MADE + make() for name, make in PAGES.items()}
+    for name, make in BLOCKS.items():
+        path = DOCS / name
+        pages[path] = _with_block(path.read_text(encoding="utf-8"), make())
+    return pages
 
 
 def stale() -> list[str]:
-    """Name the pages that are missing or differ from what the tables say today."""
+    """Name the pages (below docs/) that are missing or differ from what the tables say today."""
     return [
-        name
-        for name, make in PAGES.items()
-        if not (REFERENCE / name).is_file() or (REFERENCE / name).read_text(encoding="utf-8") != MADE + make()
+        path.relative_to(DOCS).as_posix()
+        for path, text in fresh().items()
+        if not path.is_file() or path.read_text(encoding="utf-8") != text
     ]
 
 
 def main() -> int:
     """Write the pages, or with ``--check`` list the stale ones and fail."""
-    os.environ["GUANGCHENG_LANG"] = "zh"
-    os.environ["COLUMNS"] = "100"
+    if "--help-texts" in sys.argv:
+        sys.stdout.write(help_texts())
+        return 0
     if "--check" in sys.argv:
         found = stale()
-        print("\n".join(f"stale: docs/reference/{name} (make docs)" for name in found) or "docs/reference is fresh")
+        print("\n".join(f"stale: docs/{name} (make docs)" for name in found) or "the generated pages are fresh")
         return 1 if found else 0
     REFERENCE.mkdir(parents=True, exist_ok=True)
-    for name, make in PAGES.items():
-        (REFERENCE / name).write_text(MADE + make(), encoding="utf-8")
+    for path, text in fresh().items():
+        path.write_text(text, encoding="utf-8")
     return 0
 
 
