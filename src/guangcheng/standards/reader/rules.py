@@ -1,0 +1,155 @@
+"""Numbers that always hold: distances, time limits, thresholds, fines, points taken off."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from guangcheng.standards.reader import names
+from guangcheng.standards.reader.findings import RuleFinding
+from guangcheng.standards.reader.indicators import Surround, surround
+from guangcheng.standards.reader.numbers import Quantity, Relation, in_base_units
+from guangcheng.standards.reader.reading import PENALTIES, STANDARDS, Reading
+
+_FINE = re.compile(r"罚款|罚金|处(?:以)?违法所得|赔偿|违约金|滞纳金")
+_LIMIT_WORDS = re.compile(r"完成|办结|答复|审批|受理|修复|恢复|抢修|通知|告知|报告|备案|整改|改正|装机|开通|安装|处理|回复|决定|公示|出具|送达|派员|移交|公布|公开|提出|办理|到场|响应|书面|审核|提前")
+_DISTANCE = re.compile(r"半径|距离|间距|净距|净高|高度|宽度|深度|埋深|两侧|外侧|周围|周边|范围|以内|之内|以外|间隔|水平|垂直|不(?:得|应)?(?:小|少|低|大|高)于|水域|各侧|内禁止|内不得|处")
+_NOT_A_LIMIT = re.compile(r"^(?:版|度|代|份|人|内(?:建成|实现|力争))")
+_NO_RULE = re.compile(r"(?:第|共|近|(?<!提)前|每|最近|过去|未来|连续)\s*$")
+
+
+def rules(reading: Reading, original: str, *, statute: bool) -> Iterator[RuleFinding]:
+    """The rules of one paragraph: in a statute or a section of standards every threshold, elsewhere what is clearly one."""
+    standards = reading.in_section(STANDARDS)
+    used = [item for item in reading.quantities if item.kind != "time" or item.unit != "年" or item.relation or _forbids(reading, item)]
+    for quantity in used:
+        around = surround(reading, quantity, used)
+        relation = _relation(reading, quantity, around, statute=statute, standards=standards)
+        if relation is not None:
+            yield _finding(reading, quantity, relation, around, original)
+
+
+def is_rule_section(reading: Reading, *, statute: bool) -> bool:
+    """Whether every threshold here is a rule and none a target."""
+    return statute or reading.in_section(STANDARDS)
+
+
+def _forbids(reading: Reading, quantity: Quantity) -> bool:
+    return re.match(r"内?不得|内?禁止|内?取消|内?不(?:予|再)", reading.text[quantity.end : quantity.end + 4]) is not None
+
+
+def _relation(reading: Reading, quantity: Quantity, around: Surround, *, statute: bool, standards: bool) -> Relation | None:
+    """The relation of a rule, or ``None`` when the quantity is none."""
+    kind = quantity.kind
+    if kind == "money":
+        return _money(reading, quantity)
+    if kind == "times":
+        return quantity.relation or ("=" if statute else None) if _FINE.search(_sentence(reading, quantity)) else None
+    if kind == "score":
+        return _score(quantity, around)
+    if kind == "time":
+        return _time(reading, quantity, around, statute=statute or standards)
+    if kind == "length":
+        return _length(reading, quantity, around, statute=statute or standards)
+    if statute or standards:
+        return _threshold(quantity, around, standards=standards)
+    return _criterion(reading, quantity)
+
+
+def _sentence(reading: Reading, quantity: Quantity) -> str:
+    start, end = reading.sentence(quantity.start, quantity.end)
+    return reading.text[start:end]
+
+
+def _money(reading: Reading, quantity: Quantity) -> Relation | None:
+    if _FINE.search(reading.text[quantity.end : quantity.end + 14]) or _FINE.search(reading.text[max(0, quantity.start - 12) : quantity.start]):
+        return quantity.relation or "="
+    if reading.in_section(PENALTIES) and re.search(r"补助|补贴|奖励|奖补|资助", _sentence(reading, quantity)):
+        return quantity.relation or "="
+    return None
+
+
+def _score(quantity: Quantity, around: Surround) -> Relation | None:
+    if re.match(r"之|钟|别|公司|局|析|类|级|步|期|析|布|散", around.right):
+        return None
+    words = around.left[-14:]
+    if re.search(r"[扣减加得计]|满分|低于|不足|以[上下]", words + around.right[:4]) is None:
+        return None
+    if re.search(r"最[多高]", words):
+        return "<="
+    return quantity.relation or "="
+
+
+def _time(reading: Reading, quantity: Quantity, around: Surround, *, statute: bool) -> Relation | None:
+    right = reading.text[quantity.end : quantity.end + 6]
+    left = around.left
+    if _NO_RULE.search(left[-3:]) or (_NOT_A_LIMIT.match(right) and not statute):
+        return None
+    if _forbids(reading, quantity):
+        return ">="
+    words = left + around.right
+    certain = statute or quantity.unit in ("工作日", "小时", "分钟") or (quantity.kind == "time" and _LIMIT_WORDS.search(words) is not None)
+    if quantity.unit in ("年", "月") and not statute:
+        certain = certain and re.search(r"办结|答复|审批|整改|修复|受理|有效期|质保|保修|办理", words) is not None
+    if not certain:
+        return None
+    if re.search(r"提前\s*$", left) or re.match(r"前|之前|以前", right):
+        return ">="
+    if quantity.relation is not None:
+        return quantity.relation
+    if re.search(r"(?:有效期|期限|时限|周期|期)[为是]?\s*$", left):
+        return "="
+    return "<=" if re.match(r"内|之内|以内|完成|办结", right) else ("=" if statute and re.search("每", left[-4:]) else None)
+
+
+def _length(reading: Reading, quantity: Quantity, around: Surround, *, statute: bool) -> Relation | None:
+    context = around.left[-20:] + around.right[:12]
+    if quantity.unit not in ("米", "公里", "厘米", "毫米", "海里") or not (statute or _DISTANCE.search(context)):
+        return None
+    if re.search(r"建设|新建|铺设|敷设|改造|新增|光缆(?:长度|里程)|达到|总里程", around.left) and not statute:
+        return None
+    if quantity.relation is not None:
+        return quantity.relation
+    return "<=" if _DISTANCE.search(context) else ("=" if statute else None)
+
+
+def _threshold(quantity: Quantity, around: Surround, *, standards: bool) -> Relation | None:
+    if quantity.kind == "share":
+        return quantity.relation or ("=" if standards or quantity.unit == "%" else None)
+    if quantity.relation is None and re.search(r"(?:至少|不少于)[^，。]{0,6}$", around.left):
+        return ">="
+    if quantity.chinese and quantity.relation is None:
+        return None
+    if quantity.relation is not None:
+        return quantity.relation
+    return "=" if standards and (names.VALUE_VERB.search(around.left) or names.METRIC.search(around.left)) else None
+
+
+def _criterion(reading: Reading, quantity: Quantity) -> Relation | None:
+    """(常住户20户以上的自然村，下同): what counts as one, said in brackets."""
+    inside = reading.levels[quantity.start] > 0
+    behind = reading.text[quantity.end : quantity.end + 1]
+    if inside and quantity.kind == "count" and quantity.relation is not None and behind == "的":
+        return quantity.relation
+    return None
+
+
+def _finding(reading: Reading, quantity: Quantity, relation: Relation, around: Surround, original: str) -> RuleFinding:
+    value, unit = in_base_units(quantity)
+    if quantity.literal.endswith("以下") and relation == "<=" and quantity.kind == "money":
+        relation = "<="
+    title = next((name for name in reversed(reading.clause.titles) if len(name) <= 16), "") if reading.clause.marks else ""
+    subject = names.tidy(names.strip_lead(names.strip_tail(around.left)))
+    behind = names.tidy(names.without_brackets(around.right))
+    name = (subject + behind) or names.tidy(_sentence(reading, quantity))
+    flags = ("repaired_percent",) if quantity.repaired == "percent_sign" else ("repaired_point",) if quantity.repaired else ()
+    sentence = reading.sentence(quantity.start, quantity.end)
+    span = reading.stretch.span(around.start, max(around.end, quantity.end))
+    place = reading.place(quantity.start, quantity.end, sentence, original)
+    return RuleFinding(
+        rule=f"{title}：{name}" if title and title not in name else name,
+        value=value,
+        unit=unit,
+        comparator=relation,
+        place=replace(place, evidence=original[span.start : span.end].strip(" ，。；;、:：\n　（）()") or place.evidence),
+        flags=flags,
+    )
