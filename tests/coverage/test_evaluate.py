@@ -102,6 +102,19 @@ def test_a_part_evaluates_as_it_does_in_the_whole(city: City, data: st.DataObjec
     assert set(each) <= set(whole.indicators)
 
 
+def test_a_building_that_stands_in_another_area_goes_with_its_estate() -> None:
+    city = City()
+    top = district(city)
+    street = city.area(f"{top}001", "township", top, subtype="street")
+    other = city.area(f"{top}002", "township", top, subtype="street")
+    estate = city.place(street, 1, "estate")
+    city.place(other, 0, "building", parent_premises=estate)
+    view = city.view()
+    assert run(view, area=street).estates == run(view).estates
+    assert verdicts(run(view, area=street))[estate] is Verdict.FAIL
+    assert run(view, area=other).estates == ()
+
+
 def test_areas_come_by_level_then_code() -> None:
     city = City()
     top = district(city)

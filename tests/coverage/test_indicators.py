@@ -126,6 +126,15 @@ def test_all_seven_met_counts_the_others() -> None:
     assert items["IND-003-08"].gap == Gap("1", "指标")
 
 
+def test_all_met_is_judged_last_whatever_its_id() -> None:
+    as_of = date(2022, 9, 30)
+    rows = [{"indicator_id": "IND-003-05", "area_code": "500157", "as_of": as_of, "value": 99}]
+    view = view_of(as_of, areas=[{"code": "500157", "name": "两江新区", "level": "district"}], indicator_values=rows)
+    count = LIANGJIANG.indicators["IND-003-08"].model_copy(update={"params": {"indicators": ["IND-003-05"]}})
+    first = LIANGJIANG.model_copy(update={"indicators": {"IND-003-00": count, **LIANGJIANG.indicators}})
+    assert found(view, first, as_of)["IND-003-00"].value == "1"
+
+
 def test_indicators_of_the_whole_are_left_out_of_a_part() -> None:
     city = City()
     top = district(city)

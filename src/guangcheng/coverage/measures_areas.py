@@ -61,9 +61,11 @@ def admin_villages_passed(survey: Survey, area: int, _params: Params) -> Measure
 
 
 def townships_passed(survey: Survey, area: int, _params: Params) -> Measured:
-    """Streets and towns of a district that pass (RUL-001-10); other units are left out, untold ones are unknown."""
-    units = _children(survey, area, lambda child: child.level == "township" and child.subtype != "other")
-    return _passed(survey, units, "街镇")
+    """Streets and towns of a district that pass (RUL-001-10).
+
+    Other units are not applicable and so in neither count; units nobody can tell about are unknown.
+    """
+    return _passed(survey, _children(survey, area, lambda child: child.level == "township"), "街镇")
 
 
 def _below(survey: Survey, area: int) -> Iterable[int]:

@@ -47,13 +47,11 @@ class _Claims:
 
     @cached_property
     def premises(self) -> Flags:
-        """Premises that are claimed by id, with their area, or through their estate."""
+        """Premises that are claimed by id or with their area."""
         premises = self._survey.premises
         named: Flags = pc.is_in(premises.ids, value_set=self._ids).to_numpy(zero_copy_only=False)
         areas = np.append(self.areas, np.False_)
         named = named | areas[premises.area]
-        has_estate = premises.estate >= 0
-        named[has_estate] |= named[premises.estate[has_estate]]
         return named
 
     @cached_property
