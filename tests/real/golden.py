@@ -5,7 +5,7 @@ from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
 
-OWN_ODDITIES = [
+OWN_ODDITIES: list[tuple[str, ...]] = [
     ("R-202", "990102002", "吴家山街"),
     ("R-201", "990102400", "高新产业园区"),
     ("R-202", "990102400", "高新产业园区"),
@@ -14,7 +14,7 @@ OWN_ODDITIES = [
     ("R-202", "990103450", "银盏林场"),
     ("R-203", "990103450500", "林场生活区"),
 ]
-OWN_DISAGREEMENTS = [
+OWN_DISAGREEMENTS: list[tuple[str, ...]] = [
     ("only_first", "990102", "吴家山街", "990102002", "", ""),
     ("only_second", "990102", "吴家山街道", "", "990102003", ""),
     ("only_first", "990102", "高新产业园区", "990102400", "", ""),
