@@ -51,8 +51,7 @@ class _Claims:
         premises = self._survey.premises
         named: Flags = pc.is_in(premises.ids, value_set=self._ids).to_numpy(zero_copy_only=False)
         areas = np.append(self.areas, np.False_)
-        named = named | areas[premises.area]
-        return named
+        return named | areas[premises.area]
 
     @cached_property
     def reached(self) -> Flags:
