@@ -190,8 +190,8 @@ def _expansions(points: Sequence[Row]) -> list[Row]:
     for point in points:
         if point["ports_free"] == 0 and random.random() < 0.4:
             reported = LISTED - timedelta(days=random.randint(1, 60))
-            finished = random.choice(["", reported + timedelta(days=random.randint(1, 40))])
-            finished = "" if finished != "" and finished > LISTED else finished
+            done = reported + timedelta(days=random.randint(1, 40))
+            finished = random.choice(["", done]) if done <= LISTED else ""
             ids = {"expansion_id": f"X{len(table)}", "access_point_id": point["access_point_id"]}
             table.append({**ids, "reported_short_at": reported, "finished_at": finished})
     return table
@@ -202,8 +202,8 @@ def _orders(premises: Sequence[Row]) -> list[Row]:
     table: list[Row] = []
     for place in random.sample(list(premises), len(premises) // 6):
         submitted = LISTED - timedelta(days=random.choice([400, 366, 300, 60, 20, 10, 1]))
-        completed = random.choice(["", submitted + timedelta(days=random.randint(1, 40))])
-        completed = "" if completed != "" and completed > LISTED else completed
+        done = submitted + timedelta(days=random.randint(1, 40))
+        completed = random.choice(["", done]) if done <= LISTED else ""
         ids = {
             "order_no": f"O{len(table)}",
             "operator": random.choice(OPERATORS[:4]),

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from guangcheng.base.places import Datum
+from guangcheng.base.places import Datum, Floats, from_metric
 from guangcheng.registers.city import City, CityConfig
 from guangcheng.registers.importing import ImportOptions, ImportReport, import_files
 from tests.base.test_places import CRS as TOWN_CRS
@@ -50,11 +50,14 @@ def make(work: Path, crs: str, layer: Path, lon: Sequence[float], lat: Sequence[
     return Town(city, list(lon), list(lat), work)
 
 
+def _degrees(points: Floats) -> list[list[float]]:
+    lon, lat = from_metric(points[:, 0], points[:, 1], TOWN_CRS)
+    return [list(place) for place in zip(lon.tolist(), lat.tolist(), strict=True)]
+
+
 def small(work: Path) -> Town:
     """A small town of our own making: uneven streets, houses that keep clear of them."""
     import shapely
-
-    from guangcheng.base.places import from_metric
 
     lines, lon, lat = small_town()
     features = [
@@ -63,7 +66,7 @@ def small(work: Path) -> Town:
             "properties": {"u": number, "v": 0, "key": 0, "highway": "residential"},
             "geometry": {
                 "type": "LineString",
-                "coordinates": np.column_stack(from_metric(*shapely.get_coordinates(line).T, TOWN_CRS)).tolist(),
+                "coordinates": _degrees(shapely.get_coordinates(line)),
             },
         }
         for number, line in enumerate(lines)
