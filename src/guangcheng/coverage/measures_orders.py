@@ -1,16 +1,23 @@
-"""Measures of the time limits: how long installations and expansions took, in working days."""
+"""Measures of the time limits: how long installations and expansions took, in working days.
+
+Judged by the same :class:`Orders` and :class:`Expansions` as reach, so that an order is never late in one place and in
+time in another.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
-import pyarrow as pa
+import numpy as np
 import pyarrow.compute as pc
 
-from guangcheng.base.days import months_before
+from guangcheng.base.days import NEVER, day_number, months_before
 from guangcheng.base.text import Text
+from guangcheng.coverage.conditions import Expansions, Flags, Ints
 from guangcheng.coverage.measured import Measured, Member, Params, listed, nothing, register_gap
+from guangcheng.coverage.orders import Orders
 from guangcheng.coverage.reach_rule import ReachRule
 from guangcheng.coverage.survey import Survey
 from guangcheng.coverage.verdicts import FAILED, PASSED
@@ -26,61 +33,55 @@ class Job:
     late: bool
 
 
-def _from(survey: Survey) -> pa.Scalar:
-    rule = ReachRule.of(survey.standard, survey.as_of)
-    return pa.scalar(months_before(survey.as_of, rule.order_window_months), pa.date32())
-
-
-def _within(survey: Survey, column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Dates in the months looked back on (product default ``order_window_months``), up to the day."""
-    return pc.and_(pc.greater_equal(column, _from(survey)), pc.less_equal(column, pa.scalar(survey.as_of, pa.date32())))
+def _used(days: Ints, late: Flags, limit: int) -> list[int]:
+    """Working days used up. A late job has used more than the limit, also where it ended on a day off after it."""
+    return [int(day) for day in np.where(late & (days <= limit), limit + 1, days)]
 
 
 def _orders(survey: Survey) -> list[Job]:
-    view, on = survey.whole_view, survey.as_of
-    limit = ReachRule.of(survey.standard, on).install_working_days
-    waits = {row["expansion_id"]: row for row in view.table("expansions").to_pylist()}
-    table = view.table("install_orders")
-    table = table.filter(_within(survey, table["submitted_at"])).sort_by("order_no")
-    homes = _home(survey, table["premises_id"])
-    areas = survey.tree.numbers(table["area_code"]).tolist()
-    jobs = []
-    for row, area, home in zip(table.to_pylist(), areas, homes, strict=True):
-        days = _order_days(survey, row, waits.get(row["expansion_id"]))
-        jobs.append(Job(row, area if area >= 0 else home, days, days > limit))
-    return jobs
+    view, calendar = survey.whole_view, survey.calendar
+    rule = ReachRule.of(survey.standard, survey.as_of)
+    orders = Orders.in_window(view, rule, Expansions.on(view, rule, calendar), calendar)
+    days = _used(orders.running_days(calendar), orders.late, rule.install_working_days)
+    areas = survey.tree.numbers(orders.table["area_code"]).tolist()
+    homes = _homes(survey, orders)
+    rows = zip(orders.table.to_pylist(), areas, homes, days, orders.late.tolist(), strict=True)
+    return [Job(row, area if area >= 0 else home, used, late) for row, area, home, used, late in rows]
 
 
-def _home(survey: Survey, ids: pa.ChunkedArray) -> list[int]:
+def _homes(survey: Survey, orders: Orders) -> list[int]:
+    ids = orders.table["premises_id"]
     found = pc.fill_null(pc.index_in(ids, value_set=survey.premises.ids, skip_nulls=True), -1)
     return [int(survey.premises.area[row]) if row >= 0 else -1 for row in found.to_pylist()]
 
 
-def _order_days(survey: Survey, row: Mapping[str, Any], wait: Mapping[str, Any] | None) -> int:
-    """Working days of an order; the clock stands still while it waits on an expansion (U-07)."""
-    between, on = survey.calendar.working_days_between, survey.as_of
-    end = min(row["completed_at"] or on, on)
-    days = between(row["submitted_at"], end)
-    if wait is None:
-        return days
-    stop = max(row["submitted_at"], wait["reported_short_at"])
-    resume = min(wait["finished_at"] or end, end)
-    return days - (between(stop, resume) if resume > stop else 0)
-
-
 def _expansions(survey: Survey) -> list[Job]:
-    view, on = survey.whole_view, survey.as_of
-    limit = ReachRule.of(survey.standard, on).expansion_working_days
+    view, calendar, today = survey.whole_view, survey.calendar, day_number(survey.as_of)
+    rule = ReachRule.of(survey.standard, survey.as_of)
+    found = Expansions.on(view, rule, calendar)
+    days = calendar.count(found.reported, np.minimum(found.finished, today))
+    used = _used(days, found.late, rule.expansion_working_days)
     points = view.table("access_points", ("access_point_id", "area_code"))
     areas = survey.tree.numbers(points["area_code"]).tolist()
     where = dict(zip(points["access_point_id"].to_pylist(), areas, strict=True))
-    table = view.table("expansions")
-    table = table.filter(_within(survey, table["reported_short_at"])).sort_by("expansion_id")
-    jobs = []
-    for row in table.to_pylist():
-        days = survey.calendar.working_days_between(row["reported_short_at"], min(row["finished_at"] or on, on))
-        jobs.append(Job(row, where.get(row["access_point_id"], -1), days, days > limit))
-    return jobs
+    since = day_number(months_before(survey.as_of, rule.order_window_months))
+    return [
+        Job(row, where.get(row["access_point_id"], -1), used[number], bool(found.late[number]))
+        for number, row in enumerate(_expansion_rows(found))
+        if found.reported[number] > since
+    ]
+
+
+def _expansion_rows(found: Expansions) -> list[dict[str, Any]]:
+    def day(number: int) -> date | None:
+        return None if number == NEVER else date.fromordinal(date(1970, 1, 1).toordinal() + number)
+
+    columns = (found.ids.to_pylist(), found.access_point_ids.to_pylist(), found.reported, found.finished)
+    names = ("expansion_id", "access_point_id", "reported_short_at", "finished_at")
+    return [
+        dict(zip(names, (one, point, day(int(reported)), day(int(finished))), strict=True))
+        for one, point, reported, finished in zip(*columns, strict=True)
+    ]
 
 
 def _longest(survey: Survey, jobs: list[Job], area: int, name: str) -> Measured:
