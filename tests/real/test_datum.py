@@ -12,6 +12,7 @@ import pytest
 from guangcheng.base.places import Datum, Floats, from_metric
 from guangcheng.registers.city import City, CityConfig
 from guangcheng.registers.importing import ImportOptions, ImportReport, import_files
+from tests.apps.cli.conftest import run_guangcheng
 from tests.base.test_places import CRS as TOWN_CRS
 from tests.base.test_places import shifted, small_town
 from tests.real.published import LISTED, map_file
@@ -135,3 +136,13 @@ def test_a_suggestion_changes_nothing(town: Town) -> None:
     report = town.send(Datum.GCJ02, slice(0, len(town.lon)))
     assert (report.status, report.changed) == ("unchanged", 0)
     assert town.city.view().refs["premises"].hash == kept
+
+
+def test_the_suggestion_is_shown_to_the_person(town: Town) -> None:
+    town.send(Datum.GCJ02, slice(0, len(town.lon)))
+    path = town.work / f"estates-gcj02-0-{len(town.lon)}.csv"
+    for lang, words in (("zh", "按 gcj02 读"), ("en", "read as gcj02")):
+        ran = run_guangcheng("import", town.city.folder, "premises", path, "--area", "420106", "--dry-run", lang=lang)
+        assert (ran.code, words in ran.out) == (0, True)
+    answer = run_guangcheng("import", town.city.folder, "premises", path, "--area", "420106", "--dry-run", "--json")
+    assert answer.json["datum"]["suggestion"] == "gcj02"

@@ -111,6 +111,8 @@ def import_(
     emit(json_shapes.import_report(report), as_json=as_json)
     if not as_json:
         show(screens.import_report(report, lang()))
+        if report.datum is not None:
+            show(f"\n· {report.datum.reason.in_(lang())}")
     if report.status == "refused":
         return EXIT_INPUT
     return EXIT_DONE if report.clean else EXIT_NO
