@@ -7,8 +7,10 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from guangcheng.standards import library, model
+from guangcheng.standards import model
+from guangcheng.standards.decisions import decisions
 from guangcheng.standards.loader import load_text
+from guangcheng.standards.logics import logics
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "reference" / "standards-format.md").read_text(encoding="utf-8")
@@ -33,12 +35,13 @@ def test_the_table_of_measures_is_the_vocabulary() -> None:
     assert re.findall(r"^\| `(\w+)` \| [^|]* \| [^|]* \| (.*) \|$", PAGE, re.MULTILINE) == wanted
 
 
-def test_every_decision_used_is_explained() -> None:
-    folder = resources.files("guangcheng.standards").joinpath("library")
-    used = {
-        name
-        for standard in library.ids()
-        for name in re.findall(r"\b[A-Z]-\d\d\b", folder.joinpath(f"{standard}.yaml").read_text(encoding="utf-8"))
-    }
-    explained = re.findall(r"^\| ([A-Z]-\d\d) \|", PAGE, re.MULTILINE)
-    assert explained == sorted(used)
+def test_the_table_of_logics_is_the_vocabulary() -> None:
+    wanted = [
+        (name, ", ".join(f"`{item}`" for item in logic.params), logic.title.en) for name, logic in logics().items()
+    ]
+    assert re.findall(r"^\| `(\w+)` \| ([^|]*) \| ([^|]*) \|$", PAGE, re.MULTILINE)[-len(wanted) :] == wanted
+
+
+def test_every_decision_is_explained() -> None:
+    wanted = [(name, words.en) for name, words in decisions().items()]
+    assert re.findall(r"^\| ([A-Z]-\d\d) \| (.*) \|$", PAGE, re.MULTILINE) == wanted

@@ -62,7 +62,7 @@ def _next_or_last(targets: Sequence[Target], on: date) -> Target | None:
 
 def _against(targets: Sequence[Target], comparator: Comparator, value: Fraction, on: date) -> Standing:
     def meets(target: Target) -> bool:
-        return compare(value, comparator, exact(cast("float", target.value)))
+        return compare(value, target.comparator or comparator, exact(cast("float", target.value)))
 
     final = next((target for target in reversed(targets) if target.role == "pass"), None)
     return _decided(targets, final, meets, on)

@@ -142,6 +142,8 @@ class Target(Frozen):
     """``None`` for a qualitative target."""
     value_text: str | None = None
     date: date
+    comparator: Comparator | None = None
+    """Where one date of an indicator asks ``>`` and the others ``>=``; otherwise the indicator's own."""
     date_text: str
     """The literal words, e.g. ``2018年6月前``; read as the last day of the month (U-11)."""
     relation: Literal["before", "at"] = "at"
@@ -269,12 +271,13 @@ class Act(Frozen):
 
 
 class Band(Frozen):
-    """One piece of a limit that varies: coefficient × x^exponent for ``low`` ≤ x < ``high`` (x in ``of``'s unit)."""
+    """One piece of a limit that varies: coefficient ÷ divisor × x^exponent for ``low`` ≤ x < ``high``."""
 
     quantity: str
     low: float | int
     high: float | int
     coefficient: float | int
+    divisor: float | int = 1
     exponent: float | int = 0
     unit: str
     source: Source

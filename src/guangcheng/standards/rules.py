@@ -1,28 +1,14 @@
 """What a standard that has the right shape can still get wrong: measures, units, dates, decisions, references."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
 
-from guangcheng.base.provenance import Basis
 from guangcheng.base.text import Text
+from guangcheng.standards.broken import PERCENT, Broken, dated, decided, fraction, needs, twice, unknown
+from guangcheng.standards.duties import broken_duties
 from guangcheng.standards.measures import measures, scale
-from guangcheng.standards.model import Dated, Indicator, Level, Scalar, Standard, Target
+from guangcheng.standards.model import Indicator, Level, Scalar, Standard, Target
 from guangcheng.standards.yamltext import Path
-
-_DECISION = re.compile(r"[A-Z]-[0-9]{2}")
-_PERCENT = "%"
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """One broken rule: where in the document, what, how to mend it."""
-
-    path: Path
-    message: Text
-    mend: Text
 
 
 def broken_rules(standard: Standard) -> list[Broken]:
@@ -32,44 +18,13 @@ def broken_rules(standard: Standard) -> list[Broken]:
         *_acceptance(standard),
         *(fault for name, indicator in standard.indicators.items() for fault in _indicator(standard, name, indicator)),
         *_tasks(standard),
+        *broken_duties(standard),
     ]
 
 
 def _parameters(standard: Standard) -> Iterator[Broken]:
     for name, parameter in standard.parameters.items():
-        yield from _dated(parameter.values, parameter.unit, ("parameters", name, "values"))
-
-
-def _dated(values: Dated, unit: str | None, path: Path) -> Iterator[Broken]:
-    for day, item in values.items():
-        here = (*path, day.isoformat())
-        if unit == _PERCENT:
-            yield from _fraction(item.value, here)
-        yield from _decided(item.basis, item.decision, here)
-
-
-def _fraction(value: Scalar | None, path: Path) -> Iterator[Broken]:
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1:
-        yield Broken(
-            path,
-            Text(zh=f"单位是 %，值却是 {value}", en=f"the unit is %, but the value is {value}"),
-            Text(zh=f"百分数写 {value * 100:g}，不写小数", en=f"write percentages, {value * 100:g}, not fractions"),
-        )
-
-
-def _decided(basis: Basis, decision: str | None, path: Path) -> Iterator[Broken]:
-    if basis is Basis.PRODUCT_DEFAULT and decision is None:
-        yield Broken(
-            path,
-            Text(zh="产品默认值没有注明决定编号", en="a product default does not name its decision"),
-            Text(zh="加上 decision: U-05 一类的编号", en="add decision: and its id, such as U-05"),
-        )
-    if decision is not None and not _DECISION.fullmatch(decision):
-        yield Broken(
-            path,
-            Text(zh=f"决定编号“{decision}”格式不对", en=f"the decision id “{decision}” does not have the right form"),
-            Text(zh="写作 C-09、U-05、P-01 一类", en="write it like C-09, U-05 or P-01"),
-        )
+        yield from dated(parameter.values, parameter.unit, ("parameters", name, "values"))
 
 
 def _acceptance(standard: Standard) -> Iterator[Broken]:
@@ -78,44 +33,26 @@ def _acceptance(standard: Standard) -> Iterator[Broken]:
     for place, item in enumerate(standard.acceptance):
         path = ("acceptance", str(place))
         if levels[item.level] > 1:
-            yield _twice((*path, "level"), item.level.value)
-        yield from _decided(item.basis, item.decision, path)
+            yield twice((*path, "level"), item.level.value)
+        yield from decided(item.basis, item.decision, path)
         for number, test in enumerate(item.tests):
             here = (*path, "tests", str(number))
             if ids[test.id] > 1:
-                yield _twice((*here, "id"), test.id)
+                yield twice((*here, "id"), test.id)
             yield from _measured(test.measure, test.params, test.unit, item.level, here)
-            yield from _dated(test.threshold, test.unit, (*here, "threshold"))
+            yield from dated(test.threshold, test.unit, (*here, "threshold"))
             yield from _parameter(standard, test.hard_parameter, (*here, "hard_parameter"))
-
-
-def _twice(path: Path, name: str) -> Broken:
-    return Broken(
-        path,
-        Text(zh=f"“{name}”出现不止一次", en=f"“{name}” appears more than once"),
-        Text(zh="合并或改名", en="merge them or give one another name"),
-    )
 
 
 def _parameter(standard: Standard, name: str | None, path: Path) -> Iterator[Broken]:
     if name is not None and name not in standard.parameters:
-        yield _unknown(path, "参数", "parameter", name, list(standard.parameters))
-
-
-def _unknown(path: Path, zh: str, en: str, name: str, known: list[str]) -> Broken:
-    near = get_close_matches(name, known, n=1)
-    mend = (
-        Text(zh=f"是不是想写“{near[0]}”？", en=f"Did you mean “{near[0]}”?")
-        if near
-        else Text(zh=f"可用的有：{', '.join(known)}", en=f"known are: {', '.join(known)}")
-    )
-    return Broken(path, Text(zh=f"没有叫“{name}”的{zh}", en=f"there is no {en} called “{name}”"), mend)
+        yield unknown(path, "参数", "parameter", name, list(standard.parameters))
 
 
 def _measured(name: str, params: Mapping[str, Scalar], unit: str, level: Level | None, path: Path) -> Iterator[Broken]:
     measure = measures().get(name)
     if measure is None:
-        yield _unknown((*path, "measure"), "度量", "measure", name, list(measures()))
+        yield unknown((*path, "measure"), "度量", "measure", name, list(measures()))
         return
     if scale(measure.unit, unit) is None:
         yield Broken(
@@ -136,7 +73,7 @@ def _measured(name: str, params: Mapping[str, Scalar], unit: str, level: Level |
     known = {param.name: param for param in measure.params}
     for key, value in params.items():
         if key not in known:
-            yield _unknown((*path, "params", key), "参数", "argument", key, list(known))
+            yield unknown((*path, "params", key), "参数", "argument", key, list(known))
         elif isinstance(value, list) != (known[key].kind == "list"):
             wanted = Text(zh="列表", en="a list") if known[key].kind == "list" else Text(zh="一个词", en="one word")
             yield Broken(
@@ -155,28 +92,20 @@ def _measured(name: str, params: Mapping[str, Scalar], unit: str, level: Level |
 
 def _indicator(standard: Standard, name: str, indicator: Indicator) -> Iterator[Broken]:
     path = ("indicators", name)
-    yield from _decided(indicator.basis, indicator.decision, path)
+    yield from decided(indicator.basis, indicator.decision, path)
     yield from _scope(indicator, path)
     yield from _parameter(standard, indicator.parameter, (*path, "parameter"))
     if indicator.measure is not None:
         yield from _measured(indicator.measure, indicator.params, indicator.unit, indicator.each_level, path)
     elif indicator.kind in ("computed", "reported"):
-        yield _needs(path, "measure", f"{indicator.kind}")
+        yield needs(path, "measure", f"{indicator.kind}")
     for place, other in enumerate(indicator.also_show):
         yield from _measured(other.measure, other.params, other.unit, None, (*path, "also_show", str(place)))
     if indicator.comparator is None and any(target.value is not None for target in indicator.targets):
-        yield _needs(path, "comparator", "targets")
+        yield needs(path, "comparator", "targets")
     if indicator.kind == "out_of_scope" and indicator.reason is None:
-        yield _needs(path, "reason", "out_of_scope")
+        yield needs(path, "reason", "out_of_scope")
     yield from _targets(indicator, path)
-
-
-def _needs(path: Path, key: str, because: str) -> Broken:
-    return Broken(
-        path,
-        Text(zh=f"有“{because}”就要有“{key}”", en=f"“{because}” needs “{key}”"),
-        Text(zh=f"补上“{key}”", en=f"add “{key}”"),
-    )
 
 
 def _scope(indicator: Indicator, path: Path) -> Iterator[Broken]:
@@ -203,18 +132,18 @@ def _targets(indicator: Indicator, path: Path) -> Iterator[Broken]:
                 Text(zh="从早到晚排列", en="put the earliest first"),
             )
         if (key := (target.date, target.role, target.status)) in seen:
-            yield _twice((*here, "date"), str(target.date))
+            yield twice((*here, "date"), str(target.date))
         seen.add(key)
         previous = target.date
         yield from _target(indicator, target, here)
 
 
 def _target(indicator: Indicator, target: Target, path: Path) -> Iterator[Broken]:
-    if indicator.unit == _PERCENT:
-        yield from _fraction(target.value, path)
+    if indicator.unit == PERCENT:
+        yield from fraction(target.value, path)
     if target.value is None and target.value_text is None:
-        yield _needs(path, "value_text", "value: null")
-    yield from _decided(target.basis, target.decision, path)
+        yield needs(path, "value_text", "value: null")
+    yield from decided(target.basis, target.decision, path)
 
 
 def _tasks(standard: Standard) -> Iterator[Broken]:
@@ -223,7 +152,9 @@ def _tasks(standard: Standard) -> Iterator[Broken]:
         for place, indicator in enumerate(task.indicators):
             if indicator not in standard.indicators:
                 known = list(standard.indicators)
-                yield _unknown((*path, "indicators", str(place)), "指标", "indicator", indicator, known)
+                yield unknown((*path, "indicators", str(place)), "指标", "indicator", indicator, known)
+        if task.disposition == "out" and task.reason is None:
+            yield needs(path, "reason", "disposition: out")
         if task.start is not None and task.deadline is not None and task.start > task.deadline:
             yield Broken(
                 (*path, "deadline"),

@@ -91,8 +91,15 @@ def limit_at(quantity: str, mhz: Fraction | Decimal | int, limits: Limits) -> fl
     at = Fraction(mhz)
     for band in limits.rule.bands:
         if band.quantity == quantity and exact(band.low) <= at < exact(band.high):
-            return float(band.coefficient) * math.pow(float(at), float(band.exponent))
+            base = float(band.coefficient) / float(band.divisor)
+            return base * math.pow(float(at), float(band.exponent)) * _share(quantity, limits)
     return None
+
+
+def _share(quantity: str, limits: Limits) -> float:
+    """The part of the limit one project may use: of power density as it stands, of the fields its square root."""
+    part = float(limits.number("share_percent")) / 100 if limits.has("share_percent") else 1.0
+    return part if quantity == "s" else math.sqrt(part)
 
 
 def radiation_limit(facts: Measurement, limits: Limits) -> Answer:
