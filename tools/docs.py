@@ -4,6 +4,7 @@ Every page comes from the same tables the code reads: register fields, fault rul
 settings, JSON schemas, the committed benchmark. A test runs ``--check``, so a page can never lag behind.
 """
 
+import ast
 import csv
 import json
 import os
@@ -253,6 +254,24 @@ def settings() -> str:
     )
 
 
+def modules() -> str:
+    """Every module of every room with the first sentence of its docstring."""
+    source = ROOT / "src" / "guangcheng"
+    rooms = ("apps", "programme", "reporting", "planning", "coverage", "registers", "standards", "store", "base")
+    parts = [
+        "# Modules\n\nWhat each module is, from its own first line. How they fit: [Architecture](../architecture.md).\n"
+    ]
+    for room in rooms:
+        rows = []
+        for path in sorted((source / room).rglob("*.py")):
+            name = ".".join(path.relative_to(source).with_suffix("").parts).removesuffix(".__init__")
+            about = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+            sentence = " ".join(about.partition("\n\n")[0].split())
+            rows.append([f"`{name}`", re.sub(r":\w+:`~?\.?([^`]+)`", r"`\1`", sentence).replace("``", "`")])
+        parts.append(f"\n## {room}\n\n{_table(['module', 'what it is'], rows)}")
+    return "".join(parts)
+
+
 BENCH = REFERENCE / "bench-evaluate.json"
 """What ``guangcheng bench evaluate --json`` printed on the machine the figures come from."""
 
@@ -311,6 +330,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.en.md": lambda: commands("en"),
     "outputs.md": outputs,
     "settings.md": settings,
+    "modules.md": modules,
 }
 """Whole pages of docs/reference."""
 
