@@ -52,7 +52,11 @@ def _same_day(items: list[IndicatorFinding]) -> Iterator[Conflict]:
 
 def _falling(items: list[IndicatorFinding]) -> Iterator[Conflict]:
     dated = sorted(
-        ((day, float(item.value), item) for item in items if (day := last_day(item.date)) and isinstance(item.value, int | float)),
+        (
+            (day, float(item.value), item)
+            for item in items
+            if (day := last_day(item.date)) and isinstance(item.value, int | float)
+        ),
         key=lambda entry: entry[0],
     )
     if not dated or _FALLING.search(dated[0][2].name) or any(item.comparator in ("<=", "<") for _, _, item in dated):

@@ -40,7 +40,11 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("lone_month", rf"(?<!\d)(?<!个){_MONTH}(?:份)?(?P<before>之前|以前|前)"),
     )
 )  # fmt: skip
-_DIGIT = {char: digit for digit, chars in enumerate(("零〇○Ο0oO", "一", "二", "三", "四", "五", "六", "七", "八", "九")) for char in chars}
+_DIGIT = {
+    char: digit
+    for digit, chars in enumerate(("零〇○Ο0oO", "一", "二", "三", "四", "五", "六", "七", "八", "九"))
+    for char in chars
+}
 _HALF = {"上半年": 6, "年中": 6, "下半年": 12, "一季度": 3, "二季度": 6, "三季度": 9, "四季度": 12}
 _PLAN_END = {"十一": 2010, "十二": 2015, "十三": 2020, "十四": 2025, "十五": 2030, "十六": 2035}
 
@@ -109,7 +113,9 @@ def _read(name: str, match: re.Match[str], this_year: int | None) -> DateMention
         label = f"{end - 4}—{end}"
     elif year is None:
         label = _partial(groups)
-        return DateMention(match.start(), match.end(), label, relation, bare_year=False, inferred=True, literal=match[0])
+        return DateMention(
+            match.start(), match.end(), label, relation, bare_year=False, inferred=True, literal=match[0]
+        )
     else:
         label = _label(name, groups, year)
     if label is None:
@@ -166,7 +172,13 @@ def _with_years(found: list[DateMention]) -> Iterator[DateMention]:
     """Months without a year take the year last written before them in the same stretch."""
     last: str | None = None
     for mention in found:
-        if mention.inferred and last is not None and mention.label and "今" not in mention.literal and "明" not in mention.literal:
+        if (
+            mention.inferred
+            and last is not None
+            and mention.label
+            and "今" not in mention.literal
+            and "明" not in mention.literal
+        ):
             rest = mention.label[2:] if mention.label.startswith("--") else mention.label[5:]
             changed = _whole(last, rest, mention)
             yield changed
@@ -180,7 +192,9 @@ def _whole(year: str, rest: str, mention: DateMention) -> DateMention:
     if rest and re.fullmatch(r"\d{2}", rest) and re.search("底|末", mention.literal):
         rest = f"{rest}-{monthrange(int(year), int(rest))[1]}"
     label = f"{year}-{rest}" if rest else f"{year}-12-31"
-    return DateMention(mention.start, mention.end, label, mention.relation, bare_year=False, inferred=True, literal=mention.literal)
+    return DateMention(
+        mention.start, mention.end, label, mention.relation, bare_year=False, inferred=True, literal=mention.literal
+    )
 
 
 def with_year(label: str | None, year: int | None) -> str | None:
@@ -221,6 +235,10 @@ def glued_day(text: str) -> tuple[date | None, bool]:
         month, day = rest[:cut], rest[cut:]
         if not month or not day or month[0] == "0" != rest[0] or (day[0] == "0" and len(day) == 1):
             continue
-        if 1 <= int(month) <= 12 and 1 <= int(day) <= monthrange(year, int(month))[1] and not (len(day) == 2 and day[0] == "0" and cut == 1):
+        if (
+            1 <= int(month) <= 12
+            and 1 <= int(day) <= monthrange(year, int(month))[1]
+            and not (len(day) == 2 and day[0] == "0" and cut == 1)
+        ):
             readings.append(date(year, int(month), int(day)))
     return (readings[0], len(readings) == 1) if readings else (None, False)

@@ -7,7 +7,7 @@ from typing import Any
 from guangcheng.standards.reader import names
 from guangcheng.standards.reader.bodies import is_body
 from guangcheng.standards.reader.conflicts import conflicts_of
-from guangcheng.standards.reader.dates import DateMention, find_dates
+from guangcheng.standards.reader.dates import DateMention
 from guangcheng.standards.reader.findings import DocumentDraft, Head, IndicatorFinding, RuleFinding, TaskFinding
 from guangcheng.standards.reader.head import read_head
 from guangcheng.standards.reader.indicators import prose_indicators
@@ -84,7 +84,10 @@ class _Gatherer:
         self.holder, self.holder_clause, self.holder_fixed = Who(), (), False
         self.has_task_table = False
         self.years = frozenset(
-            year for block in found if isinstance(block, Paragraph) for year in re.findall(r"到\s?(20\d\d)\s?年", block.text)
+            year
+            for block in found
+            if isinstance(block, Paragraph)
+            for year in re.findall(r"到\s?(20\d\d)\s?年", block.text)
         )
 
     def paragraph(self, paragraph: Paragraph) -> None:
@@ -105,7 +108,9 @@ class _Gatherer:
         self.rules.extend(rules(reading, self.text, statute=self.statute))
         if not is_rule_section(reading, statute=self.statute):
             taken = {item.place.span for item in self.rules}
-            self.indicators.extend(item for item in prose_indicators(reading, self.text) if item.place.span not in taken)
+            self.indicators.extend(
+                item for item in prose_indicators(reading, self.text) if item.place.span not in taken
+            )
         before = self.heading if not paragraph.marked else ""
         mark = paragraph.clause.marks[:-1] if paragraph.marked else paragraph.clause.marks
         if mark != self.holder_clause and not (len(mark) > len(self.holder_clause) > 0 and self.holder_fixed):
@@ -171,7 +176,14 @@ def _year_of(title: str) -> DateMention | None:
 def _document(text: str, plain: str, part: Part) -> DocumentDraft:
     head = read_head(plain, part)
     found = blocks(plain, part.start, part.end)
-    articles = sum(1 for block in found if isinstance(block, Paragraph) and block.marked and block.clause.marks and block.clause.marks[-1][1].endswith("条"))
+    articles = sum(
+        1
+        for block in found
+        if isinstance(block, Paragraph)
+        and block.marked
+        and block.clause.marks
+        and block.clause.marks[-1][1].endswith("条")
+    )
     gatherer = _Gatherer(text, head, found, statute=articles >= 3)
     for block in found:
         if isinstance(block, Paragraph):
@@ -225,9 +237,3 @@ def _merged(tasks: list[TaskFinding], *, has_table: bool) -> list[TaskFinding]:
         else:
             kept.append(item)
     return kept
-
-
-def first_year(text: str) -> str | None:
-    """The first date of ``text``."""
-    found = find_dates(text)
-    return found[0].label if found else None

@@ -16,8 +16,12 @@ FLAGS: dict[str, Text] = {
     "repaired_hyphen": Text(zh="原文年份之间缺连接号", en="the hyphen between the years is missing in the text"),
     "repaired_number": Text(zh="文号残缺，已补全", en="the document number was damaged and has been completed"),
     "repaired_date": Text(zh="落款日期缺“年月日”，已补全", en="the signature's date had lost its marks"),
-    "date_inferred": Text(zh="句中没有日期，可能沿用前文的日期", en="no date in the sentence; an earlier one may apply"),
-    "year_inferred": Text(zh="句中只有月日，年份取自上文或印发日期", en="the year is taken from above or from the date of issue"),
+    "date_inferred": Text(
+        zh="句中没有日期，可能沿用前文的日期", en="no date in the sentence; an earlier one may apply"
+    ),
+    "year_inferred": Text(
+        zh="句中只有月日，年份取自上文或印发日期", en="the year is taken from above or from the date of issue"
+    ),
     "no_date": Text(zh="没有找到日期", en="no date was found"),
     "name_short": Text(zh="名称不全，请按上文补全", en="the name is short; complete it from the context"),
     "shared_name": Text(zh="并列名称与数值个数不符", en="the number of names and of values in the list differ"),
@@ -26,7 +30,9 @@ FLAGS: dict[str, Text] = {
     "from_words": Text(zh="原文没有数字（“所有/全部”），读作 100%", en="no number in the text (“all”); read as 100 %"),
     "in_aside": Text(zh="在括号里或作限定语", en="stands in brackets or as a qualification"),
     "weak": Text(zh="把握不大，请对照原文", en="uncertain; compare with the text"),
-    "lead_inferred": Text(zh="牵头单位由列名次序或上文推定", en="the lead is inferred from the order of names or from above"),
+    "lead_inferred": Text(
+        zh="牵头单位由列名次序或上文推定", en="the lead is inferred from the order of names or from above"
+    ),
     "relative_change": Text(zh="增幅，不是水平值", en="a change, not a level"),
     "general_duty": Text(zh="一般性要求，未列为任务", en="a general duty, not listed as a task"),
     "restated": Text(zh="与任务清单重复，并入清单", en="restates an entry of the task list and is merged with it"),

@@ -2,6 +2,7 @@
 
 * one cell per line, each begun by a tab, rows parted by blank lines (what web pages and DOCX are brought to);
 * one row per line, cells parted by tabs;
+* one cell per line without tabs (copied from a web page), below header lines 指标, 单位, 2015年 …;
 * Markdown-like, cells parted by ``|``;
 * one row per line, cells parted by blanks, below a line that reads like a header (what a PDF gives).
 """
@@ -31,6 +32,10 @@ def grid_at(text: str, lines: list[Line], at: int) -> Grid | None:
     if text.startswith("\t", start) and (end == start + 1 or not text[start + 1 : end].strip().count("\t")):
         return _cell_per_line(text, lines, at)
     line = text[start:end]
+    if _FIRST_HEAD.match(line):
+        found = _stacked(text, lines, at)
+        if found is not None:
+            return found
     if line.count("|") >= 2:
         return _by_mark(text, lines, at, "|")
     if "\t" in line.rstrip() and line.strip():
@@ -130,7 +135,59 @@ def _split(line: str, start: int, mark: str) -> list[Line]:
     return cells
 
 
-_GAP = re.compile(r"\S+(?: \S+)*?(?=\s{2,}|$)|\S+")
+_FIRST_HEAD = re.compile(r"^\s*(?:序\s*号|类\s*别|指\s*标(?:名称)?|主要指标|项\s*目|指标类别)\s*\|?\s*$")
+_OTHER_HEAD = re.compile(
+    r"^\s*(?:指标(?:名称)?|(?:计量)?单位|属\s*性|备\s*注|类\s*[别型]|(?:19|20)\d{2}\s?年?[\u4e00-\u9fff()]{0,8}|现状值?|基期值?|基准值|目标值|[\u4e00-\u9fff]{0,4}目标|年均增[长速].{0,6})\s*\|?\s*$"
+)
+_STACKED_VALUE = re.compile(
+    r"^(?:[≥≤><]=?|大于|小于|不低于|不少于|约)?\s*\d[\d,.]*\s*(?:%|[\u4e00-\u9fff]{0,3})(?:以上|以下)?(?:\([^()]*\))?$|^[—–/-]*$"
+)
+
+
+def _stacked(text: str, lines: list[Line], at: int) -> Grid | None:
+    """Header and cells stand one below the other; a row is a name and as many cells as the header has more."""
+    marked = text[lines[at][0] : lines[at][1]].rstrip().endswith("|")
+    cells: list[Line] = []
+    place = at
+    while place < len(lines) and len(cells) < 4000:
+        start, end = lines[place]
+        body = text[start:end].rstrip()
+        if marked != body.endswith("|") or len(body) > 60:
+            break
+        if marked or body.strip():
+            cells.append((start, start + len(body) - marked))
+        place += 1
+    width = next(
+        (n for n in range(1, len(cells)) if not _OTHER_HEAD.match(text[cells[n][0] : cells[n][1]])), len(cells)
+    )
+    if width < 3 or width > 12:
+        return None
+    rows, taken = [tuple(joined(text, [cell]) for cell in cells[:width])], width
+    while taken < len(cells):
+        row = _stacked_row(text, cells[taken : taken + width], width)
+        if row is None:
+            break
+        rows.append(row)
+        taken += len(row)
+    if len(rows) < 3:
+        return None
+    last = cells[taken - 1][0]
+    return Grid(tuple(rows), next(n + 1 for n, line in enumerate(lines) if line[0] <= last <= line[1]))
+
+
+def _stacked_row(text: str, cells: list[Line], width: int) -> Row | None:
+    """A whole row when what follows the name are values (a unit may come first); else a heading of one cell."""
+    words = [text[start:end].strip() for start, end in cells]
+    if (
+        len(words) == width
+        and words[0]
+        and all(_STACKED_VALUE.match(word) for word in words[2:])
+        and len(words[1]) <= 8
+    ):
+        return tuple(joined(text, [cell]) for cell in cells)
+    return (joined(text, [cells[0]]),) if words[0] and len(words[0]) <= 30 and "。" not in words[0] else None
+
+
 _TOKEN = re.compile(r"\S+")
 _VALUE = re.compile(r"^(?:[≥≤><]=?)?\d[\d,.]*(?:%|以上|以下)?$|^[—/-]+$")
 

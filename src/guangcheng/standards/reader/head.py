@@ -33,13 +33,23 @@ def read_head(text: str, part: Part) -> Head:
     lines = [(start, end) for start, end in lines_of(text, part.start, part.end) if text[start:end].strip()]
     spans: dict[str, Span] = {}
     flags: list[str] = []
+    facts = _facts(text, lines)
     number = _number(text, lines[:_FIRST_LINES], part, spans, flags)
+    if number is None and (stated := _NUMBER.search(facts.get("number", ""))) is not None:
+        number = f"{stated['body'].strip()}〔{stated['year']}〕{int(stated['no'])}号"
     printed, title_line = _printed_title(text, lines, spans)
-    title, from_title = _split_title(part.title or printed or "")
+    title, from_title = _split_title(part.title or facts.get("title") or printed or "")
     if part.title and printed:
         from_title = from_title or _split_title(printed)[1]
     issued, signers = _signature(text, lines, spans, flags)
-    issuer = signers or from_title or _letterhead(text, lines[: title_line + 1])
+    issued = issued or _date_only((facts.get("date") or facts.get("late") or "").split(" ")[0])
+    stated_issuer = facts.get("issuer", "")
+    issuer = (
+        signers
+        or (stated_issuer if is_body(stated_issuer) else "")
+        or from_title
+        or _letterhead(text, lines[: title_line + 1])
+    )
     inner = _inner_title(text, lines, title)
     title = inner or title or None
     kind = _kind(title or "", number or "")
@@ -60,7 +70,31 @@ def read_head(text: str, part: Part) -> Head:
     )
 
 
-def _number(text: str, lines: list[tuple[int, int]], part: Part, spans: dict[str, Span], flags: list[str]) -> str | None:
+_FACTS = re.compile(
+    r"(?P<key>发文字号|发文文号|文\s*号|发文机关|发布机构|发文单位|制发机关|成文日期|发文日期|印发日期|生成日期|发布日期|颁布日期|公布日期|标\s*题|名\s*称|文件名称)\s*[:|]+[\s|]*"
+    r"(?P<value>[^|\n]*?)\s*(?=\||\n|$|\s{2,}|(?:发文字号|文\s*号|发文机关|发布机构|成文日期|发文日期|生成日期|发布日期|名\s*称|标\s*题|信息分类|主题分类|是否有效)\s*[:|])"
+)
+
+
+def _facts(text: str, lines: list[tuple[int, int]]) -> dict[str, str]:
+    """What a page's own table says of the document: 文号, 发布机构, 成文日期, 名称."""
+    found: dict[str, str] = {}
+    if not lines:
+        return found
+    end = lines[min(len(lines), 14) - 1][1]
+    for match in _FACTS.finditer(text, lines[0][0], end):
+        key = re.sub(r"\s", "", match["key"])
+        kind = (
+            "number" if "号" in key else "issuer" if key[-1] in "关构位" else "title" if key[-1] in "题称" else "date"
+        )
+        if match["value"].strip():
+            found.setdefault(kind if kind != "date" or key[0] in "成发印颁公" else "late", match["value"].strip())
+    return found
+
+
+def _number(
+    text: str, lines: list[tuple[int, int]], part: Part, spans: dict[str, Span], flags: list[str]
+) -> str | None:
     if part.number:
         return _tidy_number(part.number)
     for start, end in lines:
@@ -74,7 +108,9 @@ def _number(text: str, lines: list[tuple[int, int]], part: Part, spans: dict[str
         decree = re.match(r"^\s*(?:\(?\s*)" + _DECREE.pattern + r"\s*\)?\s*$", text[start:end])
         if decree is not None:
             spans["number"] = Span(start, end)
-            return text[start:end].strip().strip("()").replace(" ", "")
+            own = text[start:end].strip().strip("()").replace(" ", "")
+            above = text[max(part.start, start - 60) : start].strip().rpartition("\n")[2].strip().replace(" ", "")
+            return above + own if above.endswith("令") else own
     return None
 
 
@@ -83,7 +119,9 @@ def _tidy_number(written: str) -> str:
     return tidy if tidy.endswith("号") else tidy + "号"
 
 
-_NO_TITLE = re.compile(r"[。;，]$|^\s*(?:各|特此|第[一二三四五六七八九十]+[章条]|[一二三四五六七八九十]、|\(|附件|抄送|主送|索引号|发文|成文|来源|发布|首页|当前位置|您的位置)")
+_NO_TITLE = re.compile(
+    r"[。;，]$|^\s*(?:各|特此|第[一二三四五六七八九十]+[章条]|[一二三四五六七八九十]、|\(|附件|抄送|主送|索引号|发文|成文|来源|信息分类|生成|文\s*号|名\s*称|标\s*题|发布|首页|当前位置|您的位置)"
+)
 
 
 def _printed_title(text: str, lines: list[tuple[int, int]], spans: dict[str, Span]) -> tuple[str, int]:
@@ -123,7 +161,9 @@ def _inner_title(text: str, lines: list[tuple[int, int]], title: str) -> str | N
         return None
     for start, end in lines[:30]:
         line = text[start:end]
-        match = re.search(r"(?:现将|制定(?:了)?|印发|发布)?[《](?P<title>[^《》]{4,80})[》].{0,30}(?:印发|发布|下发)", line)
+        match = re.search(
+            r"(?:现将|制定(?:了)?|印发|发布)?[《](?P<title>[^《》]{4,80})[》].{0,30}(?:印发|发布|下发)", line
+        )
         if match is not None:
             return _as_printed(match["title"])
     if title:
@@ -156,7 +196,13 @@ def _date_only(line: str) -> str | None:
         return glued.isoformat()
     compact = re.sub(r"\s", "", line)
     found = find_dates(compact)
-    if len(found) == 1 and found[0].start == 0 and found[0].end == len(compact) and found[0].label and "—" not in found[0].label:
+    if (
+        len(found) == 1
+        and found[0].start == 0
+        and found[0].end == len(compact)
+        and found[0].label
+        and "—" not in found[0].label
+    ):
         return found[0].label if found[0].label.count("-") >= 1 else None
     iso = re.fullmatch(r"(20\d\d)[-—./](\d{1,2})[-—./](\d{1,2})", compact)
     if iso is None:
@@ -167,7 +213,9 @@ def _date_only(line: str) -> str | None:
         return None
 
 
-def _signature(text: str, lines: list[tuple[int, int]], spans: dict[str, Span], flags: list[str]) -> tuple[str | None, str]:
+def _signature(
+    text: str, lines: list[tuple[int, int]], spans: dict[str, Span], flags: list[str]
+) -> tuple[str | None, str]:
     """The date line below (or above) the names of those who sign, and the names."""
     best: tuple[str | None, str] = (None, "")
     for place in range(len(lines)):
@@ -226,7 +274,9 @@ def _passed(text: str, lines: list[tuple[int, int]]) -> tuple[str | None, str]:
         if "通过" not in line:
             continue
         found = find_dates(line)
-        body = re.search(r"日(?P<area>[\u4e00-\u9fff]{2,12}?)第[一二三四五六七八九十]+届(?P<body>人民代表大会(?:常务委员会)?)", line)
+        body = re.search(
+            r"日(?P<area>[\u4e00-\u9fff]{2,12}?)第[一二三四五六七八九十]+届(?P<body>人民代表大会(?:常务委员会)?)", line
+        )
         return (found[0].label if found else None), (body["area"] + body["body"] if body else "")
     return None, ""
 
@@ -262,7 +312,11 @@ def _region(title: str, issuer: str) -> str | None:
         match = _AREA_NAME.match(words)
         if match is not None:
             second = _AREA_NAME.match(words, match.end())
-            return words[: second.end()] if second is not None and words[second.start() : second.end()][-1] in "区县旗" else match[0]
+            return (
+                words[: second.end()]
+                if second is not None and words[second.start() : second.end()][-1] in "区县旗"
+                else match[0]
+            )
     if re.match(r"国务院|[\u4e00-\u9fff]{2,10}部|国家", issuer):
         return "全国"
     return None

@@ -15,9 +15,15 @@ _QUALIFIER = re.compile(r"力争|争取|努力|估算|预计|原则上")
 _SPREAD = re.compile(r"(?:分别|依次|各自|相应)(?:[^，。;:]{0,12})$")
 _FROM = re.compile(r"(?:由|从)(?:目前的|现在的|20\d\d年的)?\s*$")
 _GROW = re.compile(r"^\s*(?:增加|提高|提升|增长|扩大|上升|发展|降低|下降|压缩|缩短|拓展)?(?:到|至)")
-_HEADED = re.compile(r"(?P<metric>[\u4e00-\u9fffA-Za-z0-9]{1,16}?(?:率|占比|比例|比重|能力|速率))(?:均|都)?(?:应|应当|要)?(?P<words>不低于|不少于|达到|超过|不超过)(?:以下|下列)?(?:水平|目标|标准|要求)?\s*:\s*$")
-_NOT_COUNTED = re.compile(r"(?:指定|每|第|共有|设|下设|抽调|包括|分为|以|用|这|上述|前款|以下|下列|有|的|为|其中|按|等)\s*$")
-_PERSONAL = re.compile(r"^(?:联络员|负责人|专人|工作人员|分管|组长|成员|牵头|方面|层面|阶段|环节|方向|重点(?:任务|方面)|角度|原则|体系建设|维度|转变|确保|坚持|统一|结合|同步|即)")
+_HEADED = re.compile(
+    r"(?P<metric>[\u4e00-\u9fffA-Za-z0-9]{1,16}?(?:率|占比|比例|比重|能力|速率))(?:均|都)?(?:应|应当|要)?(?P<words>不低于|不少于|达到|超过|不超过)(?:以下|下列)?(?:水平|目标|标准|要求)?\s*:\s*$"
+)
+_NOT_COUNTED = re.compile(
+    r"(?:指定|每|第|共有|设|下设|抽调|包括|分为|以|用|这|上述|前款|以下|下列|有|的|为|其中|按|等)\s*$"
+)
+_PERSONAL = re.compile(
+    r"^(?:联络员|负责人|专人|工作人员|分管|组长|成员|牵头|方面|层面|阶段|环节|方向|重点(?:任务|方面)|角度|原则|体系建设|维度|转变|确保|坚持|统一|结合|同步|即)"
+)
 _DO_WITH_NUMBER = re.compile(names.DO)
 
 
@@ -76,7 +82,7 @@ def surround(reading: Reading, quantity: Quantity, used: list[Quantity]) -> Surr
         if reading.levels[place] == level and char not in "()":
             if char in STOPS and not (char == ":" and not "".join(left).strip("≥≤><= ")):
                 break
-            if char == "、" and floor and text[floor : place].strip() == "":
+            if char == "、" and floor and text[floor:place].strip() == "":
                 break
             if not _in_date(reading, place):
                 left.append(char)
@@ -98,7 +104,9 @@ def _right(reading: Reading, quantity: Quantity, used: list[Quantity], level: in
         if reading.levels[place] < level or (char == ")" and reading.levels[place] == level - 1):
             break
         if reading.levels[place] == level and char not in "()":
-            if char in STOPS or (char == "、" and (place + 1 == ceiling or any(item.start == place + 1 for item in reading.dates))):
+            if char in STOPS or (
+                char == "、" and (place + 1 == ceiling or any(item.start == place + 1 for item in reading.dates))
+            ):
                 break
             right.append(char)
         place += 1
@@ -116,12 +124,16 @@ def _is_modifier(reading: Reading, quantity: Quantity, used: list[Quantity]) -> 
     verb = names.VALUE_VERB.search(around.left) is not None
     behind = names.without_brackets(around.right).strip()
     if quantity.kind == "rate":
+        if _FROM.search(around.left) and _GROW.match(behind):
+            return False
         if re.match(r"的?[\u4e00-\u9fffA-Za-z]", behind) and not re.match(r"(?:和|及|或|以|，)\d", behind):
             return not (quantity.relation and verb and re.match(r"的?(?:水平|能力|带宽)$", behind))
         earlier = [item for item in used if item.kind == "share" and around.start <= item.start < quantity.start]
         if any(not re.search("[，;。]", text[item.end : quantity.start]) for item in earlier):
             return True
-        if any(re.fullmatch(_LIST_GLUE, text[item.end : quantity.start]) for item in used if item.end <= quantity.start):
+        if any(
+            re.fullmatch(_LIST_GLUE, text[item.end : quantity.start]) for item in used if item.end <= quantity.start
+        ):
             return False
         if quantity.bare:
             return not verb
@@ -142,14 +154,16 @@ def _groups(reading: Reading, used: list[Quantity]) -> Iterator[list[Quantity]]:
         if _SPREAD.search(around.left):
             for later in used[place + 1 :]:
                 between = reading.text[group[-1].end : later.start]
-                if not re.fullmatch(_LIST_GLUE, between):
+                if later.kind != group[0].kind or not re.fullmatch(_LIST_GLUE, between):
                     break
                 group.append(later)
         yield group
         place += len(group)
 
 
-def _read_group(reading: Reading, group: list[Quantity], used: list[Quantity], original: str) -> Iterator[IndicatorFinding]:
+def _read_group(
+    reading: Reading, group: list[Quantity], used: list[Quantity], original: str
+) -> Iterator[IndicatorFinding]:
     around = surround(reading, group[0], used)
     if len(group) == 1:
         found = _single(reading, group[0], around, used, original)
@@ -160,7 +174,9 @@ def _read_group(reading: Reading, group: list[Quantity], used: list[Quantity], o
     shared = names.shared_names(stem, len(group))
     for place, quantity in enumerate(group):
         name = shared[place] if shared else stem
-        relation = quantity.relation or (group[0].relation if group[0].literal in ("不低于", "超过", "不少于", "突破") else None)
+        relation = quantity.relation or (
+            group[0].relation if group[0].literal in ("不低于", "超过", "不少于", "突破") else None
+        )
         flags = () if shared else ("shared_name", "weak")
         yield _finding(reading, quantity, name, relation, (around.start, group[-1].end), original, flags)
 
@@ -180,7 +196,9 @@ def _single(
     if _FROM.search(left) and _GROW.match(around.right):
         name = names.tidy(names.strip_lead(_FROM.sub("", left)))
         return replace(
-            _finding(reading, quantity, name, relation, (around.start, around.end), original, ()), role="baseline", date=None
+            _finding(reading, quantity, name, relation, (around.start, around.end), original, ()),
+            role="baseline",
+            date=None,
         )
     name, flags = _named(reading, quantity, left, right, around, used)
     if name is None:
@@ -191,7 +209,11 @@ def _single(
 
 def _grown_from(reading: Reading, quantity: Quantity, left: str, used: list[Quantity]) -> str | None:
     """由16个增加到30个: the second number bears the name that stands before the first."""
-    if _GROW.fullmatch(left) is None and re.fullmatch(r"\s*(?:增加|提高|提升|增长|扩大|上升|发展|降低|下降|压缩|缩短|拓展)?(?:到|至)\s*", left) is None:
+    if (
+        _GROW.fullmatch(left) is None
+        and re.fullmatch(r"\s*(?:增加|提高|提升|增长|扩大|上升|发展|降低|下降|压缩|缩短|拓展)?(?:到|至)\s*", left)
+        is None
+    ):
         return None
     earlier = [item for item in used if item.end <= quantity.start]
     before = surround(reading, earlier[-1], used).left if earlier else ""
@@ -235,6 +257,9 @@ def _named(
     if quantity.kind == "count" or quantity.kind in ("length", "area", "times"):
         return _count_name(reading, quantity, around, left, stem, behind, do, verb=verb, used=used)
     if quantity.kind == "money":
+        fund = re.match(r"的?(?P<what>[\u4e00-\u9fff]{0,8}?(?:资金|基金|投资|经费))", behind)
+        if fund is not None:
+            return fund["what"], ()
         if not (verb or names.METRIC.search(stem) or do):
             return None, ()
         return (stem if len(stem) >= 2 else _from_before(reading, around, left)), ()
@@ -284,7 +309,11 @@ def _count_name(
     dated = reading.governing(quantity.start) is not None
     if behind and not (verb and do is None and len(stem) >= 2 and names.METRIC.search(stem)):
         return _behind_name(reading, quantity, left, stem, behind, do, dated=dated, used=used)
-    if verb or (names.METRIC.search(stem) and dated) or (do is None and len(stem) >= 3 and (dated or quantity.relation)):
+    if (
+        verb
+        or (names.METRIC.search(stem) and dated)
+        or (do is None and len(stem) >= 3 and (dated or quantity.relation))
+    ):
         return (stem, ()) if len(stem) >= 2 else (None, ())
     if do is not None:
         return _done_name(reading, around, left, do)
@@ -313,8 +342,12 @@ def _behind_name(
     dated: bool,
     used: list[Quantity],
 ) -> tuple[str | None, tuple[str, ...]]:
-    listed = any(item.end <= quantity.start and reading.text[item.end : quantity.start].count("、") and
-                 not re.search("[。;]", reading.text[item.end : quantity.start]) for item in used)
+    listed = any(
+        item.end <= quantity.start
+        and reading.text[item.end : quantity.start].count("、")
+        and not re.search("[。;]", reading.text[item.end : quantity.start])
+        for item in used
+    )
     if re.search("每万人", left):
         person = re.search(r"每万人[^，。]{0,4}$", left)
         return ((person[0] if person else "每万人拥有") + behind), ()
@@ -323,7 +356,9 @@ def _behind_name(
         return None, ()
     if do is None and not dated and not quantity.relation and not listed and not _abroad(left):
         return None, ()
-    behind = re.sub(r"(?<=[\u4e00-\u9fff]{2})(?:中|等)(?:的|涉及|包含)[^、]*.*$|、[^、]*等[\u4e00-\u9fff]{6,}$", "", behind)
+    behind = re.sub(
+        r"(?<=[\u4e00-\u9fff]{2})(?:中|等)(?:的|涉及|包含)[^、]*.*$|、[^、]*等[\u4e00-\u9fff]{6,}$", "", behind
+    )
     return behind, () if do is not None or dated else ("weak",)
 
 
@@ -331,13 +366,20 @@ def _abroad(left: str) -> bool:
     return re.search(r"(?:建立与|覆盖|联通|连通|直达|通达|推动)[\u4e00-\u9fff]{0,4}$", left) is not None
 
 
+_LED_BY = re.compile(
+    rf"^(?:大幅|积极|持续|大力|全面|深入|扎实|稳步|有序|进一步|加快|推进|推动|增加|提升|优化|扩大|加大|加强|改善|统筹|{names.DO})+"
+)
+
+
 def _from_before(reading: Reading, around: Surround, left: str) -> str | None:
     """2015年扩容600Gbps: the object of the clause before and this verb."""
     verb = names.tidy(names.strip_tail(left)) or "".join(re.findall(r"[\u4e00-\u9fff]+", left))
     start = max(reading.text.rfind(mark, 0, max(around.start - 1, 0)) for mark in STOPS) + 1
     before = names.without_brackets(reading.text[start : max(around.start - 1, start)])
-    object_ = re.sub(rf"^.*(?:{names.DO}|增加|提升|优化|扩大|加大)", "", before)
-    name = (object_ if 2 <= len(object_) <= 14 else "") + verb
+    object_ = _LED_BY.sub("", before)
+    if not 2 <= len(object_) <= 16:
+        object_ = ""
+    name = object_ if object_ and object_[-2:] == verb[-2:] else object_ + verb
     return name if len(name) >= 2 else None
 
 
@@ -357,7 +399,11 @@ def _finding(
     scope, bare = names.scope_of(names.tidy(name))
     sentence = reading.sentence(quantity.start, quantity.end)
     marks = list(flags)
-    marks += [f"repaired_{quantity.repaired.split('_')[-1]}" if quantity.repaired != "percent_sign" else "repaired_percent"] if quantity.repaired else []
+    marks += (
+        [f"repaired_{quantity.repaired.split('_')[-1]}" if quantity.repaired != "percent_sign" else "repaired_percent"]
+        if quantity.repaired
+        else []
+    )
     marks += ["approximate"] if quantity.approximate else []
     marks += ["in_aside"] if reading.levels[quantity.start] else []
     marks += _date_flags(mention, label, reading)
@@ -401,7 +447,14 @@ def _date_flags(mention: DateMention | None, label: str | None, reading: Reading
 
 def _date_behind(reading: Reading, quantity: Quantity) -> DateMention | None:
     """达到80%(2015年底前): the date in brackets right behind the value."""
-    return next((item for item in reading.dates if reading.text[quantity.end : item.start] == "(" and item.start > quantity.end), None)
+    return next(
+        (
+            item
+            for item in reading.dates
+            if reading.text[quantity.end : item.start] == "(" and item.start > quantity.end
+        ),
+        None,
+    )
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -410,7 +463,9 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-_ALL = re.compile(r"所有(?P<what>[\u4e00-\u9fff]{2,12}?)(?:全部|均|都)?(?P<do>建成|实现|达到|完成|通|具备)(?P<to>[“”\u4e00-\u9fffA-Za-z0-9]{2,24})")
+_ALL = re.compile(
+    r"所有(?P<what>[\u4e00-\u9fff]{2,12}?)(?:全部|均|都)?(?P<do>建成|实现|达到|完成|通|具备)(?P<to>[“”\u4e00-\u9fffA-Za-z0-9]{2,24})"
+)
 
 
 def _all_of_them(reading: Reading, used: list[Quantity], original: str) -> Iterator[IndicatorFinding]:

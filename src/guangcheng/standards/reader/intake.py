@@ -39,7 +39,10 @@ def check_length(chars: int, where: Where | None = None) -> None:
     """Refuse a text of more than :data:`MAX_CHARS` characters."""
     if chars > MAX_CHARS:
         raise InputError(
-            Text(zh=f"文字太长：{chars:,} 字，上限 {MAX_CHARS:,} 字", en=f"too long: {chars:,} characters, limit {MAX_CHARS:,}"),
+            Text(
+                zh=f"文字太长：{chars:,} 字，上限 {MAX_CHARS:,} 字",
+                en=f"too long: {chars:,} characters, limit {MAX_CHARS:,}",
+            ),
             mend=Text(zh="请拆成单个文件，一次读一份", en="split it and read one document at a time"),
             where=where,
         )
@@ -53,7 +56,11 @@ def text_of(path: Path) -> str:
     """
     where = Where(file=str(path))
     if not path.is_file():
-        raise NotFound(Text(zh="没有这个文件", en="there is no such file"), mend=Text(zh="核对路径", en="check the path"), where=where)
+        raise NotFound(
+            Text(zh="没有这个文件", en="there is no such file"),
+            mend=Text(zh="核对路径", en="check the path"),
+            where=where,
+        )
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise _too_large(size, MAX_BYTES, where)
@@ -77,15 +84,23 @@ def _reader(path: Path, head: bytes) -> Callable[[Path, Where], str]:
         return _picture
     if head.startswith(b"{\\rtf"):
         return _other
-    if path.suffix.lower() in (".html", ".htm", ".shtml", ".xhtml") or re.search(rb"(?i)<(?:!doctype\s+html|html|body|head)\b", head):
+    if path.suffix.lower() in (".html", ".htm", ".shtml", ".xhtml") or re.search(
+        rb"(?i)<(?:!doctype\s+html|html|body|head)\b", head
+    ):
         return _html
     return _plain
 
 
 def _too_large(size: int, limit: int, where: Where) -> InputError:
     return InputError(
-        Text(zh=f"文件太大：{size / 2**20:.0f} MB，上限 {limit >> 20} MB", en=f"too large: {size / 2**20:.0f} MB, limit {limit >> 20} MB"),
-        mend=Text(zh="公文远小于此；请拆开，或去掉图片后再读", en="a document is far smaller: split it or take the pictures out"),
+        Text(
+            zh=f"文件太大：{size / 2**20:.0f} MB，上限 {limit >> 20} MB",
+            en=f"too large: {size / 2**20:.0f} MB, limit {limit >> 20} MB",
+        ),
+        mend=Text(
+            zh="公文远小于此；请拆开，或去掉图片后再读",
+            en="a document is far smaller: split it or take the pictures out",
+        ),
         where=where,
     )
 
@@ -93,7 +108,10 @@ def _too_large(size: int, limit: int, where: Where) -> InputError:
 def _old_office(path: Path, where: Where) -> str:
     kind = path.suffix.lower() or ".doc"
     raise WrongFormat(
-        Text(zh=f"旧版 Office/WPS 格式（{kind}）或加密的文档不能读", en=f"the old Office/WPS format ({kind}) or a locked document cannot be read"),
+        Text(
+            zh=f"旧版 Office/WPS 格式（{kind}）或加密的文档不能读",
+            en=f"the old Office/WPS format ({kind}) or a locked document cannot be read",
+        ),
         mend=_CONVERT,
         where=where,
     )
@@ -105,7 +123,10 @@ def _picture(path: Path, where: Where) -> str:
 
 def _other(path: Path, where: Where) -> str:
     raise WrongFormat(
-        Text(zh=f"不支持这种格式（{path.suffix.lower() or '无后缀'}）", en=f"this format is not supported ({path.suffix.lower()})"),
+        Text(
+            zh=f"不支持这种格式（{path.suffix.lower() or '无后缀'}）",
+            en=f"this format is not supported ({path.suffix.lower()})",
+        ),
         mend=_CONVERT,
         where=where,
     )
@@ -153,7 +174,9 @@ def decoded(raw: bytes, where: Where | None = None, declared: str | None = None)
         return best[1].replace("\0", " ")
     raise WrongFormat(
         Text(zh="认不出文字编码（试过 UTF-8 和 GB18030）", en="the encoding is unknown (tried UTF-8 and GB18030)"),
-        mend=Text(zh="用记事本或 WPS 打开，另存为 UTF-8 编码的 .txt", en="open it in an editor and save it as UTF-8 text"),
+        mend=Text(
+            zh="用记事本或 WPS 打开，另存为 UTF-8 编码的 .txt", en="open it in an editor and save it as UTF-8 text"
+        ),
         where=where,
     )
 
@@ -211,8 +234,12 @@ def _check_zip(members: list[zipfile.ZipInfo], where: Where) -> None:
     bomb = any(item.file_size > MAX_RATIO * max(item.compress_size, 1) and item.file_size > 1 << 20 for item in members)
     if len(members) > MAX_MEMBERS or bomb or sum(item.file_size for item in read) > MAX_UNPACKED:
         raise InputError(
-            Text(zh="文件解开后大得不合理，可能是压缩炸弹", en="it unpacks to an unreasonable size; it may be a zip bomb"),
-            mend=Text(zh="向来源核实；用 Word 打开另存后再读", en="ask where it comes from; open it in Word and save it anew"),
+            Text(
+                zh="文件解开后大得不合理，可能是压缩炸弹", en="it unpacks to an unreasonable size; it may be a zip bomb"
+            ),
+            mend=Text(
+                zh="向来源核实；用 Word 打开另存后再读", en="ask where it comes from; open it in Word and save it anew"
+            ),
             where=where,
         )
     if any(item.flag_bits & 1 for item in read):
@@ -220,10 +247,19 @@ def _check_zip(members: list[zipfile.ZipInfo], where: Where) -> None:
 
 
 def _not_docx(names: set[str], where: Where) -> WrongFormat:
-    kind = "OFD" if any(name.upper().endswith("OFD.XML") for name in names) else "XLSX" if "xl/workbook.xml" in names else "ZIP"
+    kind = (
+        "OFD"
+        if any(name.upper().endswith("OFD.XML") for name in names)
+        else "XLSX"
+        if "xl/workbook.xml" in names
+        else "ZIP"
+    )
     return WrongFormat(
         Text(zh=f"这是 {kind} 文件，不是 Word 文档", en=f"this is {kind}, not a Word document"),
-        mend=Text(zh="请用阅读器或 WPS 转成 .docx，或转成带文字的 .pdf、.txt 再读", en="convert it to .docx, to a PDF with text, or to .txt"),
+        mend=Text(
+            zh="请用阅读器或 WPS 转成 .docx，或转成带文字的 .pdf、.txt 再读",
+            en="convert it to .docx, to a PDF with text, or to .txt",
+        ),
         where=where,
     )
 
@@ -231,7 +267,10 @@ def _not_docx(names: set[str], where: Where) -> WrongFormat:
 def _damaged(kind: str, where: Where) -> WrongFormat:
     return WrongFormat(
         Text(zh=f"{kind} 文件已损坏或加了密，打不开", en=f"the {kind} file is damaged or locked"),
-        mend=Text(zh="用 Word/WPS/阅读器打开并另存一份（去掉密码），或复制文字存成 .txt", en="open it, save it anew without a password, or save its text as .txt"),
+        mend=Text(
+            zh="用 Word/WPS/阅读器打开并另存一份（去掉密码），或复制文字存成 .txt",
+            en="open it, save it anew without a password, or save its text as .txt",
+        ),
         where=where,
     )
 
@@ -266,7 +305,9 @@ def _pdf(path: Path, where: Where) -> str:
     except broken:
         raise _damaged("PDF", where) from None
     if sum(len(page.strip()) for page in pages) < 8 * len(pages):
-        raise WrongFormat(Text(zh="PDF 没有文字层，是扫描件", en="the PDF has no text layer: it is a scan"), mend=_OCR, where=where)
+        raise WrongFormat(
+            Text(zh="PDF 没有文字层，是扫描件", en="the PDF has no text layer: it is a scan"), mend=_OCR, where=where
+        )
     return "\n".join(pages)
 
 

@@ -43,7 +43,11 @@ def document_labels(document: DocumentDraft) -> dict[str, Any]:
 
 
 def _place(place: Place) -> dict[str, Any]:
-    return {"ref": place.clause, "span": [place.span.start, place.span.end], "sentence": [place.sentence.start, place.sentence.end]}
+    return {
+        "ref": place.clause,
+        "span": [place.span.start, place.span.end],
+        "sentence": [place.sentence.start, place.sentence.end],
+    }
 
 
 def _value(value: Any) -> Any:

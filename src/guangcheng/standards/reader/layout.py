@@ -119,7 +119,7 @@ def lines_of(text: str, start: int = 0, end: int | None = None) -> list[Line]:
 
 def blocks(text: str, start: int = 0, end: int | None = None) -> list[Block]:
     """The paragraphs and tables of ``text[start:end]`` (plain form) in order."""
-    lines = lines_of(text, start, end)
+    lines = [part for line in lines_of(text, start, end) for part in _articles(text, line)]
     width = _wrap_width(text, lines)
     walk = _Walk()
     found: list[Block] = []
@@ -139,6 +139,25 @@ def blocks(text: str, start: int = 0, end: int | None = None) -> list[Block]:
             at += 1
         found.extend(_paragraphs(joined(text, lines[first:at]), walk))
     return found
+
+
+_INLINE = re.compile(
+    rf"(?<=[。;:\s)])(?=第[{_CN}]{{1,6}}(?:条[\s　]|[章节][\s　]))|(?<=[。])(?=第[{_CN}]{{1,6}}条(?!第|规定|的|、|和|至|所|中|或))"
+)
+_INLINE_ITEM = re.compile(rf"(?<=[。;:])\s*(?=\([{_CN}]{{1,3}}\))")
+
+
+def _articles(text: str, line: Line) -> list[Line]:
+    """A statute whose line breaks were lost: one line becomes one per article and item."""
+    start, end = line
+    if end - start < 200:
+        return [line]
+    cuts = [match.start() for match in _INLINE.finditer(text, start + 1, end)]
+    if len(cuts) < 3:
+        return [line]
+    cuts += [match.end() for match in _INLINE_ITEM.finditer(text, start + 1, end)]
+    edges = [start, *sorted(set(cuts)), end]
+    return list(zip(edges, edges[1:], strict=False))
 
 
 def _wrap_width(text: str, lines: list[Line]) -> int:
@@ -175,7 +194,11 @@ def _paragraphs(stretch: Stretch, walk: _Walk) -> Iterator[Paragraph]:
     text = stretch.text
     found = mark_of(text)
     bare = _BARE_NUMBER.match(text) if found is None else None
-    if bare is not None and int(bare["no"]) == walk.last_number.get(3, 0) + 1 and any(item[0] == 3 for item in walk.marks):
+    if (
+        bare is not None
+        and int(bare["no"]) == walk.last_number.get(3, 0) + 1
+        and any(item[0] == 3 for item in walk.marks)
+    ):
         found = ("three", 3, bare)
     if found is None:
         in_article = any(item[1].endswith("条") for item in walk.marks)

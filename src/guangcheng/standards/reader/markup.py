@@ -8,9 +8,52 @@ from guangcheng.base.errors import Where, WrongFormat
 from guangcheng.base.text import Text
 
 _BLOCKS = frozenset(
-    ["p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "dl", "dt", "dd", "tr", "table", "section", "article", "header", "footer", "blockquote", "pre", "center", "form", "fieldset", "main", "body"]
+    [
+        "p",
+        "div",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "tr",
+        "table",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "blockquote",
+        "pre",
+        "center",
+        "form",
+        "fieldset",
+        "main",
+        "body",
+    ]
 )
-_SKIPPED = frozenset(["script", "style", "noscript", "template", "head", "nav", "iframe", "object", "svg", "select", "button", "textarea"])
+_SKIPPED = frozenset(
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "head",
+        "nav",
+        "iframe",
+        "object",
+        "svg",
+        "select",
+        "button",
+        "textarea",
+    ]
+)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MAX_CELLS = 200_000
 _MAX_SPAN = 60
@@ -28,7 +71,9 @@ def text_of_html(source: str, where: Where) -> str:
     except (etree.LxmlError, ValueError, AssertionError):
         raise WrongFormat(
             Text(zh="HTML 解析不了", en="the HTML cannot be parsed"),
-            mend=Text(zh="在浏览器里打开，把正文复制存成 .txt 再读", en="open it in a browser and save its text as .txt"),
+            mend=Text(
+                zh="在浏览器里打开，把正文复制存成 .txt 再读", en="open it in a browser and save its text as .txt"
+            ),
             where=where,
         ) from None
     pieces: list[str] = []
@@ -226,7 +271,12 @@ class _Numbers:
         abstract: dict[str, list[tuple[int, str, str, int]]] = {}
         for item in numbering.iter(f"{_W}abstractNum"):
             abstract[str(item.get(f"{_W}abstractNumId"))] = [
-                (int(level.get(f"{_W}ilvl") or 0), _val(level, "numFmt", "decimal"), _val(level, "lvlText", ""), int(_val(level, "start", "1") or 1))
+                (
+                    int(level.get(f"{_W}ilvl") or 0),
+                    _val(level, "numFmt", "decimal"),
+                    _val(level, "lvlText", ""),
+                    int(_val(level, "start", "1") or 1),
+                )
                 for level in item.findall(f"{_W}lvl")
                 if str(level.get(f"{_W}ilvl") or "0").isdigit() and _val(level, "start", "1").isdigit()
             ]

@@ -25,7 +25,7 @@ _UNITS: dict[Kind, str] = {
     "score": "分",
     "times": "倍",
     "count": "个标准机架 标准机架 个机架 机架 个端口 端口 人次 个 家 名 户 人 台 座 项 处 条 所 套 部 件 次 种 类 架 辆 张 栋 幢 村 线 芯 路 "
-    "场 篇 款 起 批 对 根 块 间 吨 EFLOPS PFLOPS TFLOPS PB EB dBm dB 千瓦时 千瓦 kW MW 瓦 W MHz GHz kHz V/m",
+    "孔 场 篇 款 起 批 对 根 块 间 吨 EFLOPS PFLOPS TFLOPS PB EB dBm dB 千瓦时 千瓦 kW MW 瓦 W MHz GHz kHz V/m",
 }
 _KIND_OF: dict[str, Kind] = {word: kind for kind, words in _UNITS.items() for word in words.split()}
 _CANONICAL = {
@@ -47,7 +47,8 @@ _PER = r"(?:/(?:万人|百户|千人|平方公里|平方米|户|人|年|月|度|
 _AFTER = r"(?:\([^()]{0,24}\))?\s*(?P<post>\(?含?\)?及?以上|及?以下|以内|之内|内|左右|上下)?"
 
 _ONE = re.compile(
-    rf"(?P<pre>[≥≧≤≦><]=?\s*)?(?:(?P<hundredth>百分之)(?P<share>{_CHINESE})"
+    rf"(?P<pre>[≥≧≤≦><]=?\s*)?(?:(?P<hundredth>[百千]分之)(?P<share>{_CHINESE}|{_DIGITS})"
+    rf"|(?P<tenths>[一二三四五六七八九])成(?=以上|的|左右|以|，|。|;|$)"
     rf"|(?P<number>{_DIGITS}|{_CHINESE})\s?(?P<more>余|多)?(?P<size>百万|千万|万|亿)?(?P<more2>余|多)?\s?"
     rf"(?P<unit>(?:{_UNIT}){_PER})?){_AFTER}"
 )
@@ -64,7 +65,9 @@ _WORDS_BEFORE: tuple[tuple[str, Relation], ...] = (
     (r"低于|少于|小于|不足|未满|不到", "<"),
     (r"至少|最少|最低|下限为?|起码", ">="),
 )
-_BEFORE = tuple((re.compile(rf"(?:{words})(?:为|到|在|达|可|要|应)?(?:约|近)?\s*$"), rel) for words, rel in _WORDS_BEFORE)
+_BEFORE = tuple(
+    (re.compile(rf"(?:{words})(?:为|到|在|达|可|要|应)?(?:约|近)?\s*$"), rel) for words, rel in _WORDS_BEFORE
+)
 _SYMBOL: dict[str, Relation] = {"≥": ">=", "≧": ">=", ">=": ">=", "≤": "<=", "≦": "<=", "<=": "<=", ">": ">", "<": "<"}
 
 
@@ -162,7 +165,13 @@ def _ranges(masked: str) -> Iterator[Quantity]:
     for match in _RANGE.finditer(masked):
         a, b = number(match["a"]), number(match["b"])
         before = masked[max(0, match.start() - 1) : match.start()]
-        if a is None or b is None or a >= b * _size(match["bsize"]) or before in ("由", "从") or (before.isalnum() and before.isascii()):
+        if (
+            a is None
+            or b is None
+            or a >= b * _size(match["bsize"])
+            or before in ("由", "从")
+            or (before.isalnum() and before.isascii())
+        ):
             continue
         bunit = match["bunit"]
         if match["aunit"] not in (None, bunit) and canonical_unit(match["aunit"]) != canonical_unit(bunit):
@@ -173,7 +182,14 @@ def _ranges(masked: str) -> Iterator[Quantity]:
         unit = canonical_unit((match["bsize"] or "") + bunit) if same else canonical_unit(bunit)
         values = (a, b) if same else (_tidy(a * _size(match["asize"])), _tidy(b * _size(match["bsize"])))
         yield Quantity(
-            match.start(), match.end(), values, unit, _KIND_OF[bunit], "range", match[0], chinese=not match["a"][0].isdigit()
+            match.start(),
+            match.end(),
+            values,
+            unit,
+            _KIND_OF[bunit],
+            "range",
+            match[0],
+            chinese=not match["a"][0].isdigit(),
         )
 
 
@@ -200,16 +216,19 @@ def _read(match: re.Match[str], text: str, masked: str) -> Quantity | None:
         kind=kind,
         relation=relation,
         literal=literal,
-        chinese=not (match["number"] or "一")[0].isdigit() and not match["hundredth"],
-        approximate=post in ("左右", "上下") or re.search(r"(?:约|近|大约)\s*$", masked[max(0, match.start() - 3) : match.start()]) is not None,
+        chinese=not (match["number"] or "一")[0].isdigit() and match["number"] is not None,
+        approximate=post in ("左右", "上下")
+        or re.search(r"(?:约|近|大约)\s*$", masked[max(0, match.start() - 3) : match.start()]) is not None,
         repaired=repaired,
         bare=(match["unit"] or "") in _BARE_RATES and not match["size"],
     )
 
 
 def _measure(match: re.Match[str], masked: str) -> tuple[Number | None, str, Kind | None, str | None]:
+    if match["tenths"]:
+        return _tidy(10 * (chinese_number(match["tenths"]) or 0)), "%", "share", None
     if match["hundredth"]:
-        return chinese_number(match["share"]), "%", "share", None
+        return number(match["share"]), "%" if match["hundredth"][0] == "百" else "‰", "share", None
     value = number(match["number"])
     raw = match["unit"]
     if value is None:
@@ -224,7 +243,9 @@ def _measure(match: re.Match[str], masked: str) -> tuple[Number | None, str, Kin
     return value, size + canonical_unit(unit) + (f"/{per}" if per else ""), kind, None
 
 
-def _without_unit(match: re.Match[str], value: Number, masked: str) -> tuple[Number | None, str, Kind | None, str | None]:
+def _without_unit(
+    match: re.Match[str], value: Number, masked: str
+) -> tuple[Number | None, str, Kind | None, str | None]:
     """A bare 万 or 亿 counts; 90以上的村 has lost its % sign."""
     if match["size"] and match["number"][0].isdigit():
         return value, match["size"], "count", None
@@ -233,7 +254,12 @@ def _without_unit(match: re.Match[str], value: Number, masked: str) -> tuple[Num
     if lost and masked[match.end() : match.end() + 1] not in ("", "，", "。", "、", ";"):
         return value, "%", "share", "percent_sign"
     before = masked[max(0, match.start() - 12) : match.start()]
-    if match["number"][0].isdigit() and 0 < value <= 100 and _SHARE_BEFORE.search(before) and _CLOSED.match(masked, match.end()):
+    if (
+        match["number"][0].isdigit()
+        and 0 < value <= 100
+        and _SHARE_BEFORE.search(before)
+        and _CLOSED.match(masked, match.end())
+    ):
         return value, "%", "share", "percent_sign"
     return None, "", None, None
 
@@ -252,7 +278,14 @@ def _inside_a_word(match: re.Match[str], masked: str) -> bool:
         return True
     unit = match["unit"] or ""
     after = masked[match.end() : match.end() + 1]
-    if unit and unit[-1].isascii() and unit[-1].isalpha() and after and after.isascii() and (after.isalpha() or (after.isdigit() and not unit.endswith("bps")) or after in "-/+"):
+    if (
+        unit
+        and unit[-1].isascii()
+        and unit[-1].isalpha()
+        and after
+        and after.isascii()
+        and (after.isalpha() or (after.isdigit() and not unit.endswith("bps")) or after in "-/+")
+    ):
         return True
     return unit in _BARE_RATES and not match["post"] and not _CLOSED_RATE.match(masked, match.end("unit"))
 
@@ -301,7 +334,9 @@ def _units_behind(found: list[Quantity], masked: str) -> list[Quantity]:
             value = number(match["number"])
             if value is None:
                 break
-            current = replace(current, start=match.start(), end=match.end(), value=value, relation=None, literal="", repaired=None)
+            current = replace(
+                current, start=match.start(), end=match.end(), value=value, relation=None, literal="", repaired=None
+            )
             more.append(current)
             place = match.start()
     return sorted([*found, *more], key=lambda item: item.start)

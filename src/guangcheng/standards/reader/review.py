@@ -31,7 +31,9 @@ def review_html(text: str, documents: Sequence[DocumentDraft], source: str = "")
 
 
 def _summary(documents: Sequence[DocumentDraft]) -> str:
-    indicators, tasks, rules = (sum(len(getattr(item, kind)) for item in documents) for kind in ("indicators", "tasks", "rules"))
+    indicators, tasks, rules = (
+        sum(len(getattr(item, kind)) for item in documents) for kind in ("indicators", "tasks", "rules")
+    )
     doubts = sum(bool(found.flags) for item in documents for found in (*item.indicators, *item.tasks, *item.rules))
     return f"共 {len(documents)} 份文件：指标 {indicators} 项、任务 {tasks} 项、规则 {rules} 条；其中 {doubts} 项请重点核对（左边有红线）。黄色是取数的原文。"
 
@@ -39,17 +41,39 @@ def _summary(documents: Sequence[DocumentDraft]) -> str:
 def _document(text: str, document: DocumentDraft, number: int | None) -> Iterator[str]:
     head = document.head
     yield f"<h2>{f'{number}. ' if number else ''}{html.escape(head.title or '（没有找到标题）')}</h2>"
-    facts = (("文号", head.number), ("发文机关", head.issuer), ("文种", head.kind), ("印发日期", head.issued), ("施行日期", head.effective))
+    facts = (
+        ("文号", head.number),
+        ("发文机关", head.issuer),
+        ("文种", head.kind),
+        ("印发日期", head.issued),
+        ("施行日期", head.effective),
+    )
     yield "<table><tr>" + "".join(f"<th>{name}</th>" for name, _ in facts) + "<th>存疑</th></tr><tr>"
-    yield "".join(f"<td>{html.escape(value or '没有找到')}</td>" for _, value in facts) + f"<td>{_flags(head.flags)}</td></tr></table>"
+    yield (
+        "".join(f"<td>{html.escape(value or '没有找到')}</td>" for _, value in facts)
+        + f"<td>{_flags(head.flags)}</td></tr></table>"
+    )
     if document.conflicts:
-        yield "<h3>文内矛盾</h3><ul>" + "".join(f"<li>{html.escape(item.text.zh)}</li>" for item in document.conflicts) + "</ul>"
-    yield from _table("指标", ("名称", "字面", "执行口径", "日期"), [(item, _indicator(item)) for item in document.indicators], text)
-    yield from _table("任务", ("任务", "牵头", "责任 / 配合", "时限"), [(item, _task(item)) for item in document.tasks], text)
+        yield (
+            "<h3>文内矛盾</h3><ul>"
+            + "".join(f"<li>{html.escape(item.text.zh)}</li>" for item in document.conflicts)
+            + "</ul>"
+        )
+    yield from _table(
+        "指标", ("名称", "字面", "执行口径", "日期"), [(item, _indicator(item)) for item in document.indicators], text
+    )
+    yield from _table(
+        "任务", ("任务", "牵头", "责任 / 配合", "时限"), [(item, _task(item)) for item in document.tasks], text
+    )
     yield from _table("规则", ("规则", "关系", "值", "单位"), [(item, _rule(item)) for item in document.rules], text)
     others = [(item, _indicator(item)) for item in (*document.baselines, *document.qualitative)]
     yield from _table("基期值和定性目标（不计分）", ("名称", "字面", "执行口径", "日期"), others, text)
-    yield from _table("一般性要求（未列为任务）", ("内容", "主体", "责任 / 配合", "时限"), [(item, _task(item)) for item in document.duties], text)
+    yield from _table(
+        "一般性要求（未列为任务）",
+        ("内容", "主体", "责任 / 配合", "时限"),
+        [(item, _task(item)) for item in document.duties],
+        text,
+    )
 
 
 Finding = IndicatorFinding | TaskFinding | RuleFinding
@@ -58,15 +82,25 @@ Finding = IndicatorFinding | TaskFinding | RuleFinding
 def _table(title: str, heads: Sequence[str], rows: Sequence[tuple[Finding, Sequence[str]]], text: str) -> Iterator[str]:
     if not rows:
         return
-    yield f"<h3>{title}（{len(rows)}）</h3><table><tr>" + "".join(f"<th>{head}</th>" for head in (*heads, "条款与原文", "存疑")) + "</tr>"
+    yield (
+        f"<h3>{title}（{len(rows)}）</h3><table><tr>"
+        + "".join(f"<th>{head}</th>" for head in (*heads, "条款与原文", "存疑"))
+        + "</tr>"
+    )
     for item, cells in rows:
         doubt = ' class="doubt"' if item.flags else ""
-        yield f"<tr{doubt}>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + f"<td>{_sentence(text, item.place)}</td><td>{_flags(item.flags)}</td></tr>"
+        yield (
+            f"<tr{doubt}>"
+            + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells)
+            + f"<td>{_sentence(text, item.place)}</td><td>{_flags(item.flags)}</td></tr>"
+        )
     yield "</table>"
 
 
 def _flags(flags: Sequence[str]) -> str:
-    shown = "".join(f'<span class="flag">{html.escape(FLAGS[flag].zh if flag in FLAGS else flag)}</span>' for flag in flags)
+    shown = "".join(
+        f'<span class="flag">{html.escape(FLAGS[flag].zh if flag in FLAGS else flag)}</span>' for flag in flags
+    )
     return shown or '<span class="ok">—</span>'
 
 
@@ -87,15 +121,30 @@ def _number(value: object) -> str:
 
 
 def _indicator(item: IndicatorFinding) -> tuple[str, ...]:
-    literal = f"{item.comparator or ''} {_number(item.value)}{item.unit}" + (f"（{item.qualifier}）" if item.qualifier else "")
-    operative = "" if item.role == "baseline" else f"{operative_comparator(item)} {_number(item.value)}{item.unit}，{operative_date(item) or '无日期'}（产品默认）"
-    dated = (item.date or "") + ("（前）" if item.relation == "before" else "") + (f" 原文：{item.date_text}" if item.date_text else "")
+    literal = f"{item.comparator or ''} {_number(item.value)}{item.unit}" + (
+        f"（{item.qualifier}）" if item.qualifier else ""
+    )
+    operative = (
+        ""
+        if item.role == "baseline"
+        else f"{operative_comparator(item)} {_number(item.value)}{item.unit}，{operative_date(item) or '无日期'}（产品默认）"
+    )
+    dated = (
+        (item.date or "")
+        + ("（前）" if item.relation == "before" else "")
+        + (f" 原文：{item.date_text}" if item.date_text else "")
+    )
     return (f"{item.scope or ''} {item.name}".strip(), literal, operative, dated)
 
 
 def _task(item: TaskFinding) -> tuple[str, ...]:
     others = "、".join(item.responsible) + (f" / {'、'.join(item.cooperating)}" if item.cooperating else "")
-    return (item.task, "、".join(item.lead), others, (item.deadline or "") + (f"（自 {item.start} 起）" if item.start else ""))
+    return (
+        item.task,
+        "、".join(item.lead),
+        others,
+        (item.deadline or "") + (f"（自 {item.start} 起）" if item.start else ""),
+    )
 
 
 def _rule(item: RuleFinding) -> tuple[str, ...]:

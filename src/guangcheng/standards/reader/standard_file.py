@@ -72,14 +72,22 @@ def standard_yaml(document: DocumentDraft, *, standard_id: str | None = None, so
 
 
 def _fingerprint(document: DocumentDraft) -> str:
-    said = [str(document.head), *(item.place.evidence for item in document.indicators), *(item.task for item in document.tasks)]
+    said = [
+        str(document.head),
+        *(item.place.evidence for item in document.indicators),
+        *(item.task for item in document.tasks),
+    ]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:8]
 
 
 def _document(document: DocumentDraft) -> Lines:
     head = document.head
     reasons = _reasons(head.flags)
-    reasons += [f"没有找到{name}" for name, value in (("标题", head.title), ("发文机关", head.issuer), ("印发日期", head.issued)) if not value]
+    reasons += [
+        f"没有找到{name}"
+        for name, value in (("标题", head.title), ("发文机关", head.issuer), ("印发日期", head.issued))
+        if not value
+    ]
     lines = [
         "document:",
         f"  code: {CODE}",
@@ -179,7 +187,12 @@ def _noted(left_out: Sequence[str]) -> Lines:
 def _baseline(item: IndicatorFinding, document: DocumentDraft) -> Lines:
     for other in document.baselines:
         day = last_day(other.date)
-        if names.normal(other.name) == names.normal(item.name) and other.unit == item.unit and day and isinstance(other.value, int | float):
+        if (
+            names.normal(other.name) == names.normal(item.name)
+            and other.unit == item.unit
+            and day
+            and isinstance(other.value, int | float)
+        ):
             return [f"    baseline: {{value: {_q(other.value)}, date: {day}, source: {_source(other.place.clause)}}}"]
     return []
 
@@ -189,25 +202,35 @@ def _targets(items: Sequence[IndicatorFinding]) -> tuple[Lines, list[str]]:
     lines: Lines = []
     left_out: list[str] = []
     seen: dict[date, list[object]] = {}
-    dated = sorted((day, place) for place, item in enumerate(items) if (day := last_day(item.date or item.date_inferred)))
+    dated = sorted(
+        (day, place) for place, item in enumerate(items) if (day := last_day(item.date or item.date_inferred))
+    )
     for day, place in dated:
         item = items[place]
         before = seen.setdefault(day, [])
         if item.value in before and item.role != "qualitative":
             continue
-        if len(before) >= 2 or isinstance(item.value, float) and item.unit == "%" and 0 < item.value < 1 or item.role == "qualitative" and before:
+        if (
+            len(before) >= 2
+            or (isinstance(item.value, float) and item.unit == "%" and 0 < item.value < 1)
+            or (item.role == "qualitative" and before)
+        ):
             left_out.append(f"{item.date_text or day}：{item.place.evidence[:120]}")
             continue
         lines += _target(item, day, disputed=bool(before))
         before.append(item.value)
-    left_out += [f"没有日期：{item.place.evidence[:120]}" for item in items if last_day(item.date or item.date_inferred) is None]
+    left_out += [
+        f"没有日期：{item.place.evidence[:120]}" for item in items if last_day(item.date or item.date_inferred) is None
+    ]
     return lines, left_out
 
 
 def _target(item: IndicatorFinding, day: date, *, disputed: bool) -> Lines:
     words = item.role == "qualitative"
     value = item.value[0] if isinstance(item.value, tuple) else item.value
-    literal = f"literal_comparator: {item.comparator}；literal_date: {item.date}" + (f"；{item.qualifier}" if item.qualifier else "")
+    literal = f"literal_comparator: {item.comparator}；literal_date: {item.date}" + (
+        f"；{item.qualifier}" if item.qualifier else ""
+    )
     read = item.date is None or len(item.date) != 10
     decision = ("C-33" if item.date is None else "U-11") if read else None
     text = item.text if words else ("" if not isinstance(item.value, tuple) else item.place.evidence)
@@ -235,7 +258,10 @@ def _tasks(tasks: Sequence[TaskFinding]) -> Lines:
 
 
 def _task(name: str, item: TaskFinding) -> Lines:
-    deadline, start = last_day(item.deadline) if item.deadline and item.deadline[0].isdigit() else None, last_day(item.start)
+    deadline, start = (
+        last_day(item.deadline) if item.deadline and item.deadline[0].isdigit() else None,
+        last_day(item.start),
+    )
     if start and deadline and start > deadline:
         start = None
     optional: Mapping[str, object] = {

@@ -28,7 +28,10 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("deadline", r"时限|完成时间|时间(?:节点|要求|安排|进度)|进度|期限|截止|^时间$"),
         ("baseline", r"现状|基期|基数|基准|实际|完成值|当前|现值|完成情况|[^目]?现有|达到值"),
         ("group", r"^(?:类别|分类|一级指标|指标类别|领域|类型|大类|类)$"),
-        ("content", r"具体内容|主要内容|工作内容|建设内容|工作举措|具体措施|工作措施|具体任务|重点内容|工作要求|主要举措|任务内容|工作目标|目标任务"),
+        (
+            "content",
+            r"具体内容|主要内容|具体举措|具体任务|工作内容|建设内容|工作举措|具体措施|工作措施|具体任务|重点内容|工作要求|主要举措|任务内容|工作目标|目标任务",
+        ),
         ("name", r"指\s*标|项目|名称|任务|工作|内容|事项|举措|措施"),
     )
 )
@@ -57,13 +60,24 @@ def columns_of(table: Table, head: Head, prose_years: frozenset[str]) -> tuple[l
         if len(rows) <= take:
             return None
         width = max(len(row) for row in rows[: take + 1])
-        texts = [" ".join(dict.fromkeys(filter(None, (re.sub(r"\s", "", _cell(row, place)) for row in rows[:take])))) for place in range(width)]
+        texts = [
+            " ".join(dict.fromkeys(filter(None, (re.sub(r"\s", "", _cell(row, place)) for row in rows[:take]))))
+            for place in range(width)
+        ]
         columns = [_column(text, head) for text in texts]
         roles = {item.role for item in columns}
         if "name" in roles | {"content"} - {"content"} or "content" in roles:
             if roles & {"value", "deadline", "who", "lead", "responsible"}:
-                return _with_baselines(columns, head, prose_years), take
+                return _with_baselines(_with_content(columns), head, prose_years), take
     return None
+
+
+def _with_content(columns: list[Column]) -> list[Column]:
+    """Of several columns that name the task, the last one says what is to be done."""
+    named = [place for place, item in enumerate(columns) if item.role == "name"]
+    if len(named) < 2 or any(item.role in ("content", "value") for item in columns):
+        return columns
+    return [Column("content") if place == named[-1] else item for place, item in enumerate(columns)]
 
 
 def _column(text: str, head: Head) -> Column:
@@ -74,7 +88,16 @@ def _column(text: str, head: Head) -> Column:
         if role == "name" and (year or _TARGET.search(bare)) and not re.match(r"指\s*标(?:名称)?$|.*名称", bare):
             break
         if pattern.search(bare):
-            if role == "baseline" or role in ("lead", "responsible", "cooperating", "deadline", "number", "unit", "nature", "group"):
+            if role == "baseline" or role in (
+                "lead",
+                "responsible",
+                "cooperating",
+                "deadline",
+                "number",
+                "unit",
+                "nature",
+                "group",
+            ):
                 date = _date_of(text, head) if role == "baseline" else None
                 return Column("value" if role == "baseline" else role, date, role == "baseline", unit)
             if not (year and role == "content"):
@@ -107,21 +130,28 @@ def _with_baselines(columns: list[Column], head: Head, prose_years: frozenset[st
     first = min(values, key=lambda item: item.date or "")
     year = (first.date or "")[:4]
     early = head.year is not None and int(year) < head.year
-    if early or (head.year is None and prose_years and year not in prose_years):
+    unaimed = (
+        head.year is None
+        and year not in prose_years
+        and (bool(prose_years) or len({item.date for item in values}) >= 3)
+    )
+    if early or unaimed:
         return [Column(i.role, i.date, i.role == "value" and i.date == first.date, i.unit) for i in columns]
     return columns
 
 
 _VALUE = re.compile(
-    r"^(?P<pre>[≥≧≤≦><]=?|不低于|不少于|超过|达到|约|不超过|至少|突破)?\s*(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.。]\d+)?)\s*(?P<more>余|多)?\s*"
+    r"^(?P<pre>[≥≧≤≦><]=?|不低于|不少于|超过|大于|高于|小于|低于|达到|约|不超过|至少|突破)?\s*(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.。]\d+)?)\s*(?P<more>余|多)?\s*"
     r"(?P<unit>[^\d\s()以]{0,8}?)\s*(?P<post>\(?含?\)?及?以上|以下|以内|左右|\+)?(?:\([^()]*\))?$"
 )
 _PRE: dict[str, Relation] = {"≥": ">=", "≧": ">=", ">=": ">=", "≤": "<=", "≦": "<=", "<=": "<=", ">": ">", "<": "<", "不低于": ">=", "不少于": ">=",
-                             "至少": ">=", "超过": ">", "突破": ">", "不超过": "<="}  # fmt: skip
+                             "至少": ">=", "超过": ">", "大于": ">", "高于": ">", "小于": "<", "低于": "<", "突破": ">", "不超过": "<="}  # fmt: skip
 _POST: dict[str, Relation] = {"以上": ">=", "及以上": ">=", "+": ">=", "以下": "<=", "以内": "<="}
 
 
-def table_indicators(table: Table, columns: list[Column], take: int, head: Head, original: str) -> Iterator[IndicatorFinding]:
+def table_indicators(
+    table: Table, columns: list[Column], take: int, head: Head, original: str
+) -> Iterator[IndicatorFinding]:
     """Targets and baselines of a table with value columns."""
     caption_unit = _unit_in(table.caption) or _unit_after(table.caption)
     caption_date = _date_of(table.caption, head) if find_dates(table.caption, head.year) else None
@@ -135,7 +165,9 @@ def table_indicators(table: Table, columns: list[Column], take: int, head: Head,
             continue
         for place, column in enumerate(columns):
             if column.role == "value" and place < len(shifted):
-                yield from _value(table, shifted, place, column, name_cell, columns, head, original, caption_unit, caption_date)
+                yield from _value(
+                    table, shifted, place, column, name_cell, columns, head, original, caption_unit, caption_date
+                )
         group = group or name_cell.text
 
 
@@ -152,7 +184,9 @@ def _aligned(row: Row, columns: list[Column]) -> Row | None:
         return None
     if len(row) < len(columns):
         missing = len(columns) - len(row)
-        if columns[0].role in ("group", "number") or (columns[0].role == "name" and columns[1].role in ("name", "other")):
+        if columns[0].role in ("group", "number") or (
+            columns[0].role == "name" and columns[1].role in ("name", "other")
+        ):
             return (Stretch("", ((0, 0),)),) * missing + row
         return row
     return row[: len(columns)]
@@ -163,7 +197,11 @@ def _name_cell(row: Row, columns: list[Column]) -> Stretch | None:
     for place in reversed(places):
         if row[place].text and not re.fullmatch(r"[\d.,%]+", row[place].text):
             return row[place]
-    others = [place for place, column in enumerate(columns) if column.role in ("other", "content", "group") and place < len(row) and row[place].text]
+    others = [
+        place
+        for place, column in enumerate(columns)
+        if column.role in ("other", "content", "group") and place < len(row) and row[place].text
+    ]
     return row[others[0]] if others else None
 
 
@@ -181,12 +219,22 @@ def _value(
     unit_cell = next((row[p].text for p, c in enumerate(columns) if c.role == "unit" and p < len(row)), "")
     name, name_unit = _name_and_unit(name_cell.text)
     own = canonical_unit(match["unit"]) if match["unit"] and unit_pattern().fullmatch(match["unit"]) else None
-    unit = own or (canonical_unit(unit_cell) if unit_cell not in ("", "—", "-", "/") else None) or name_unit or column.unit or caption_unit
+    unit = (
+        own
+        or (canonical_unit(unit_cell) if unit_cell not in ("", "—", "-", "/") else None)
+        or name_unit
+        or column.unit
+        or caption_unit
+    )
     flags: list[str] = []
     if unit is None:
         unit = "%" if names.SHARE.search(name) and value <= 100 else ""
         flags.append("repaired_percent" if unit else "no_unit")
-    relation = _PRE.get(match["pre"] or "") or _POST.get((match["post"] or "").strip("()含")) or (">" if match["more"] else "=")
+    relation = (
+        _PRE.get(match["pre"] or "")
+        or _POST.get((match["post"] or "").strip("()含"))
+        or (">" if match["more"] else "=")
+    )
     date = column.date or caption_date
     start, end = name_cell.whole.start, row[-1].whole.end
     evidence = " ".join(item.text for item in row if item.text and item.pieces[0][1])
@@ -221,7 +269,9 @@ def _name_and_unit(text: str) -> tuple[str, str | None]:
     return text.replace("(", "（").replace(")", "）"), unit
 
 
-def _wordy(table: Table, cell: Stretch, column: Column, name_cell: Stretch, head: Head, original: str) -> Iterator[IndicatorFinding]:
+def _wordy(
+    table: Table, cell: Stretch, column: Column, name_cell: Stretch, head: Head, original: str
+) -> Iterator[IndicatorFinding]:
     """A value cell with a sentence in it is read like prose, under its column's date."""
     default = DateMention(0, 0, column.date, "at", bare_year=False, literal=column.date or "") if column.date else None
     reading = Reading(cell, table.clause, head, 0, default)
@@ -261,12 +311,20 @@ def labelled(text: str) -> Who | None:
         if re.match("完成|时间|时限", label):
             deadline = body
         else:
-            key = "lead" if re.match("牵头|主办", label) else "cooperating" if re.match("配合|协|参与", label) else "responsible"
+            key = (
+                "lead"
+                if re.match("牵头|主办", label)
+                else "cooperating"
+                if re.match("配合|协|参与", label)
+                else "responsible"
+            )
             got[key] += [item for item in split_bodies(body.replace("\n", "、")) if item not in got[key]]
     return Who(tuple(got["lead"]), tuple(got["responsible"]), tuple(got["cooperating"]), deadline)
 
 
-def table_tasks(table: Table, columns: list[Column], take: int, head: Head, original: str) -> Iterator[tuple[TaskFinding, list[IndicatorFinding]]]:
+def table_tasks(
+    table: Table, columns: list[Column], take: int, head: Head, original: str
+) -> Iterator[tuple[TaskFinding, list[IndicatorFinding]]]:
     """Each row of a task table with the indicators its words set (under the row's deadline)."""
     previous = ""
     for row in table.grid.rows[take:]:
@@ -275,7 +333,9 @@ def table_tasks(table: Table, columns: list[Column], take: int, head: Head, orig
             continue
         name = next((item.text for item in _of(aligned, columns, "name") if item.text), "") or previous
         previous = name
-        contents = [item for item in _of(aligned, columns, "content") if item.text] or [item for item in _of(aligned, columns, "name") if item.text]
+        contents = [item for item in _of(aligned, columns, "content") if item.text] or [
+            item for item in _of(aligned, columns, "name") if item.text
+        ]
         if not contents:
             continue
         yield _row_task(table, aligned, columns, contents[0], name, head, original)
@@ -315,8 +375,12 @@ def _row_task(
 
 def _row_who(row: Row, columns: list[Column]) -> Who:
     lead = [name for cell in _of(row, columns, "lead") for name in split_bodies(cell.text.replace("\n", "、"))]
-    responsible = [name for cell in _of(row, columns, "responsible") for name in split_bodies(cell.text.replace("\n", "、"))]
-    cooperating = [name for cell in _of(row, columns, "cooperating") for name in split_bodies(cell.text.replace("\n", "、"))]
+    responsible = [
+        name for cell in _of(row, columns, "responsible") for name in split_bodies(cell.text.replace("\n", "、"))
+    ]
+    cooperating = [
+        name for cell in _of(row, columns, "cooperating") for name in split_bodies(cell.text.replace("\n", "、"))
+    ]
     deadline = None
     for cell in [*_of(row, columns, "who"), *_of(row, columns, "responsible"), *_of(row, columns, "lead")]:
         who = labelled(cell.text)
@@ -325,11 +389,18 @@ def _row_who(row: Row, columns: list[Column]) -> Who:
                 responsible = []
             if cell in _of(row, columns, "lead"):
                 lead = []
-            lead, responsible, cooperating = lead + list(who.lead), responsible + list(who.responsible), cooperating + list(who.cooperating)
+            lead, responsible, cooperating = (
+                lead + list(who.lead),
+                responsible + list(who.responsible),
+                cooperating + list(who.cooperating),
+            )
             deadline = deadline or who.deadline
         elif cell in _of(row, columns, "who"):
             responsible += split_bodies(cell.text.replace("\n", "、"))
-    keep = [tuple(item for item in dict.fromkeys(group) if item not in ("—", "-", "/", "无")) for group in (lead, responsible, cooperating)]
+    keep = [
+        tuple(item for item in dict.fromkeys(group) if item not in ("—", "-", "/", "无"))
+        for group in (lead, responsible, cooperating)
+    ]
     return Who(keep[0], keep[1], keep[2], deadline)
 
 
@@ -344,7 +415,11 @@ def read_deadline(words: str, head: Head) -> tuple[str | None, str, DateMention 
     if found:
         last = found[-1]
         label = with_year(last.label, head.year)
-        return label, last.relation, DateMention(0, 0, label, last.relation, bare_year=False, inferred=last.inferred, literal=last.literal)
+        return (
+            label,
+            last.relation,
+            DateMention(0, 0, label, last.relation, bare_year=False, inferred=last.inferred, literal=last.literal),
+        )
     year = re.fullmatch(r"\s*(20\d\d)(?:[./—](\d{1,2}))?(?:[./—](\d{1,2}))?\s*", words)
     if year:
         label = "-".join([year[1], *(f"{int(part):02d}" for part in (year[2], year[3]) if part)])

@@ -12,7 +12,9 @@ from guangcheng.standards.reader.reading import Reading, cut_sentences
 from guangcheng.standards.reader.tables import Who, labelled, read_deadline, short
 
 _ASIDE = re.compile(r"\((?P<body>[^()]*(?:\([^()]*\)[^()]*)*)\)")
-_AGENT = re.compile(r"(?:负责|牵头|配合|参与|协同|按职责分工负责|分别负责|组织实施)(?:，列第一位者为牵头部门)?(?:，下同)?(?:落实|实施)?$")
+_AGENT = re.compile(
+    r"(?:负责|牵头|配合|参与|协同|按职责分工负责|分别负责|组织实施)(?:，列第一位者为牵头部门)?(?:，下同)?(?:落实|实施)?$"
+)
 _LEADS = re.compile(r"(?P<who>[^，;]+?)(?:共同)?(?:牵头|主办)(?:负责)?")
 _HELPS = re.compile(r"[，;]?(?P<who>[^，;]+(?:[，、][^，;]+)*?)(?:等)?(?:协作|协同|共同|积极)?(?:配合|参与|协办)")
 _MODAL = re.compile(r"(?P<modal>不得|应当|应该|应|必须|须|要|负责(?!人)|牵头|主抓|原则上不再|不再|将|会同)")
@@ -26,11 +28,17 @@ _GENERIC_BODY = re.compile(
     r"^(?:各级各部门|各(?:相关|有关)?(?:部门|单位|责任单位|成员单位|地区|地各单位|企业)|各地区|有关(?:部门|单位|方面)|相关(?:部门|单位|企业)|各级|各级(?:人民)?政府及(?:其)?部门|任何单位|任何单位或者个人|"
     r"各地各单位|各地(?:区)?各?部门|单位和个人|国家|社会|用户|全区|全市|全县|国家机关)$"
 )
-_DELIVERABLE = re.compile(r"编制|制定|完成|建立|出台|印发|报送|报告|公布|通报|审批|验收|检测|监测|纳入|改造|建设|组织|委托|指导|检查|督促|办理|保障|简化|开放|审核|查处|协调")
-_WHEN = re.compile(r"^(?:(?:在|于|对|按|根据|依据|凡|经|为|因|结合|按照|并|从|自|到|截至)[^，]{0,60}|20\d\d年[^，]{0,12}|[^，]{0,24}(?:时|前|后|起|期间|的))，")
+_DELIVERABLE = re.compile(
+    r"编制|制定|完成|建立|出台|印发|报送|报告|公布|通报|审批|验收|检测|监测|纳入|改造|建设|组织|委托|指导|检查|督促|办理|保障|简化|开放|审核|查处|协调"
+)
+_WHEN = re.compile(
+    r"^(?:(?:在|于|对|按|根据|依据|凡|经|为|因|结合|按照|并|从|自|到|截至)[^，]{0,60}|20\d\d年[^，]{0,12}|[^，]{0,24}(?:时|前|后|起|期间|的))，"
+)
 _STARTING = re.compile(r"自(?P<day>[^，。;]{4,16}?)起")
 _OFFICE = re.compile(r"办公室设在(?P<who>[^，。;()]{2,24})")
-_MEMBERS = re.compile(r"(?:成员单位|成员|组成单位)(?:包括|为|有|由)(?P<who>[^。;]{4,400}?)(?:等)?(?:组成)?(?=[。;]|$)")
+_MEMBERS = re.compile(
+    r"(?:成员单位|成员|组成单位)(?:包括|为|有|由)(?P<who>[^。;]{4,400}?)(?:等)?(?:组成)?(?=[。;]|$)|由(?P<also>[^。;，由]{4,200}?)(?:等(?:部门|单位|企业)?)?组成"
+)
 _WORK_VERBS = re.compile(
     r"^(?:要|应|应当|负责|共同|联合|及时|定期|不定期|每年|每月|每季度|每半年|每周|优先|加大|加快|指导|指定|组织|将|依法|牵头|主抓|具体|会同|统一|统筹|"
     r"建设|制定|推进|审批|审核|支持|督促|保障|受理|协调|建立|根据|按照|结合|对|在|于|向)"
@@ -40,7 +48,9 @@ Found = TaskFinding
 Relation = Literal["before", "at"]
 
 
-def prose_tasks(paragraph: Paragraph, reading: Reading, head: Head, original: str, *, statute: bool, before: str, above: Who) -> Iterator[Found]:
+def prose_tasks(
+    paragraph: Paragraph, reading: Reading, head: Head, original: str, *, statute: bool, before: str, above: Who
+) -> Iterator[Found]:
     """Tasks of one paragraph.
 
     ``before`` is the heading above, for paragraphs that only name who answers; ``above`` who was named last in the clause.
@@ -51,9 +61,10 @@ def prose_tasks(paragraph: Paragraph, reading: Reading, head: Head, original: st
     yield from _founded(reading, original)
     for start, end in cut_sentences(reading.text[reading.body :]):
         start, end = start + reading.body, end + reading.body
-        if any(start <= item.start() < end + 2 for item in asides):
-            continue
-        for found in _sentence(reading, start, end, original, statute=statute, above=above):
+        spoken_for = any(start <= item.start() < end + 2 for item in asides)
+        for found in _sentence(reading, start, end, original, statute=statute, above=Who() if asides else above):
+            if spoken_for and not (found.deadline or "").startswith("每"):
+                continue
             if found.lead:
                 above = Who(found.lead, found.responsible)
             yield found
@@ -77,7 +88,13 @@ def _agents(words: str) -> Who:
         also = re.search(r"[，;](?P<who>[^，;]+)(?:等)?负责", rest)
         responsible = tuple(split_bodies(also["who"])) if also else helpers
         return Who(tuple(split_bodies(lead["who"])), responsible, ())
-    names = [item for item in split_bodies(re.sub(r"(?:按职责分工|分别|按职责|共同|组织)?(?:负责|参与|配合)(?:落实|实施)?$", "", words)) if item]
+    names = [
+        item
+        for item in split_bodies(
+            re.sub(r"(?:按职责分工|分别|按职责|共同|组织)?(?:负责|参与|配合)(?:落实|实施)?$", "", words)
+        )
+        if item
+    ]
     if not names or not all(is_body(item) or len(item) <= 12 for item in names):
         return Who()
     return Who((names[0],), tuple(names[1:]), ())
@@ -93,17 +110,34 @@ def _from_asides(
         steps = _steps(reading, start, aside.start())
         if len(steps) >= 2:
             for a, b, label, relation in steps:
-                yield _found(reading, (a, b), original, who, short(reading.text[a:b].lstrip("，。; ")), (label, relation, label), lead_evidence=aside[0])
+                yield _found(
+                    reading,
+                    (a, b),
+                    original,
+                    who,
+                    short(reading.text[a:b].lstrip("，。; ")),
+                    (label, relation, label),
+                    lead_evidence=aside[0],
+                )
         else:
             yield _one_aside(paragraph, reading, start, aside, who, head, original, before)
         start = aside.end()
 
 
 def _one_aside(
-    paragraph: Paragraph, reading: Reading, start: int, aside: re.Match[str], who: Who, head: Head, original: str, before: str
+    paragraph: Paragraph,
+    reading: Reading,
+    start: int,
+    aside: re.Match[str],
+    who: Who,
+    head: Head,
+    original: str,
+    before: str,
 ) -> Found:
     text = reading.text
-    first = next(((a + start, b + start) for a, b in cut_sentences(text[start : aside.start()])), (start, aside.start()))
+    first = next(
+        ((a + start, b + start) for a, b in cut_sentences(text[start : aside.start()])), (start, aside.start())
+    )
     whole = start == reading.body
     title = paragraph.title if whole and paragraph.title else (before if whole and not paragraph.marked else "")
     sentence = (first[0], aside.end()) if not whole else (reading.body, aside.end())
@@ -112,8 +146,21 @@ def _one_aside(
     task = title or short(text[first[0] : first[1]])
     flags = () if "牵头" in aside[0] or not who.responsible or not who.lead else ("lead_inferred",)
     evidence = aside[0] if title else None
-    found = _found(reading, sentence, original, who, task, (deadline, relation, words or deadline or ""), lead_evidence=aside[0], flags=flags)
-    return found if evidence is None else replace(found, place=replace(found.place, evidence=_both(found.place.evidence, 400)))
+    found = _found(
+        reading,
+        sentence,
+        original,
+        who,
+        task,
+        (deadline, relation, words or deadline or ""),
+        lead_evidence=aside[0],
+        flags=flags,
+    )
+    return (
+        found
+        if evidence is None
+        else replace(found, place=replace(found.place, evidence=_both(found.place.evidence, 400)))
+    )
 
 
 def _both(text: str, limit: int) -> str:
@@ -134,8 +181,14 @@ def _steps(reading: Reading, start: int, end: int) -> list[tuple[int, int, str |
 
 def _deadline_of(reading: Reading, start: int, end: int) -> tuple[str | None, Relation, None]:
     """The only deadline named in the words of a task."""
-    mentions = [item for item in reading.dates if start <= item.start < end and not item.bare_year and reading.levels[item.start] == 0]
-    labels = {reading.label_of(item) for item in mentions if not re.match("已|起", reading.text[item.end : item.end + 1])}
+    mentions = [
+        item
+        for item in reading.dates
+        if start <= item.start < end and not item.bare_year and reading.levels[item.start] == 0
+    ]
+    labels = {
+        reading.label_of(item) for item in mentions if not re.match("已|起", reading.text[item.end : item.end + 1])
+    }
     if len(labels) != 1:
         return None, "at", None
     return labels.pop(), mentions[0].relation, None
@@ -177,19 +230,19 @@ def _founded(reading: Reading, original: str) -> Iterator[Found]:
     members, office = _MEMBERS.search(text), _OFFICE.search(text)
     if members is None or office is None or abs(members.start() - office.start()) > 600:
         return
-    names = [item for item in split_bodies(members["who"]) if len(item) <= 40]
+    names = [item for item in split_bodies(members["who"] or members["also"]) if len(item) <= 40]
     lead = office["who"].strip()
     own = re.match(r"(市|区|县|省|州)", lead)
     others = tuple(item for item in names if item != lead and (own is None or own[0] + item != lead))
     start, end = min(members.start(), office.start()), max(members.end(), office.end())
     founded = re.search(r"成立[^，。;]{2,40}", text)
     task = (founded[0] if founded else "成立工作机构") + f"（办公室设在{lead}）"
-    yield _found(reading, (founded.start() if founded else start, end), original, Who((lead,), others), task, (None, "at", None))
+    yield _found(
+        reading, (founded.start() if founded else start, end), original, Who((lead,), others), task, (None, "at", None)
+    )
 
 
-def _sentence(
-    reading: Reading, start: int, end: int, original: str, *, statute: bool, above: Who
-) -> Iterator[Found]:
+def _sentence(reading: Reading, start: int, end: int, original: str, *, statute: bool, above: Who) -> Iterator[Found]:
     text = reading.text
     for left, right in _acts(text, start, end):
         found = _act(reading, left, right, original, statute=statute)
@@ -205,7 +258,9 @@ def _sentence(
 _AGAIN = re.compile(r"(?:^|，)\s*(?P<act>(?P<every>每(?:年|月|季度|半年|周))[^，。;]{0,3}向[^。;，]{4,60})")
 
 
-def _recurring(reading: Reading, left: int, right: int, original: str, found: Found | None, above: Who) -> Iterator[Found]:
+def _recurring(
+    reading: Reading, left: int, right: int, original: str, found: Found | None, above: Who
+) -> Iterator[Found]:
     """…，每年向社会公布实施情况: a duty to report inside another sentence is a task of its own."""
     if found is not None and (found.deadline or "").startswith("每"):
         return
@@ -214,7 +269,9 @@ def _recurring(reading: Reading, left: int, right: int, original: str, found: Fo
         span = (left + match.start("act"), left + match.end("act"))
         who = Who(lead, tuple(item for item in _others(match["act"], "") if item not in lead))
         flags = ("lead_inferred",) if found is None else ()
-        yield _found(reading, span, original, who, short(match["act"]), (match["every"], "at", match["every"]), flags=flags)
+        yield _found(
+            reading, span, original, who, short(match["act"]), (match["every"], "at", match["every"]), flags=flags
+        )
 
 
 _MECHANISM = re.compile(r"建立由(?P<who>[^，。;]{4,120}?)(?:等)?(?:参加|组成)的?[^，。;]{0,12}(?:机制|制度|小组|会议)")
@@ -295,7 +352,10 @@ def _act(reading: Reading, left: int, right: int, original: str, *, statute: boo
 
 def _with_gap(body: str) -> tuple[list[str], int, str] | None:
     """电信企业和广电企业在确保…的前提下，要…; 各街镇要按照…，采取…."""
-    match = re.match(r"(?P<who>[^，。;:]{2,40}?)(?P<gap>在[^。;]{2,80}?(?:时|前提下|过程中|中|后|基础上|下)，?|按照[^，。;]{2,60}，|根据[^，。;]{2,60}，)(?P<modal>应当|应|要|须|必须|负责)", body)
+    match = re.match(
+        r"(?P<who>[^，。;:]{2,40}?)(?P<gap>在[^。;]{2,80}?(?:时|前提下|过程中|中|后|基础上|下)，?|按照[^，。;]{2,60}，|根据[^，。;]{2,60}，)(?P<modal>应当|应|要|须|必须|负责)",
+        body,
+    )
     if match is None:
         return None
     names = bodies_of(match["who"].strip("，"))
@@ -311,7 +371,9 @@ def _plain(body: str) -> tuple[list[str], int, str] | None:
     return (names, match.start("act"), "") if names else None
 
 
-_BY = re.compile(r"由(?P<who>[^，。;由]{2,80}?)(?:共同)?(?P<verb>牵头|负责|主抓|审批|审核|组织|会同|承担|督促|实施|建设|统一|委托)")
+_BY = re.compile(
+    r"由(?P<who>[^，。;由]{2,80}?)(?:共同)?(?P<verb>牵头|负责|主抓|审批|审核|组织|会同|承担|督促|实施|建设|统一|委托)"
+)
 
 
 def _by_whom(reading: Reading, left: int, right: int, original: str, *, statute: bool) -> Found | None:
@@ -320,12 +382,25 @@ def _by_whom(reading: Reading, left: int, right: int, original: str, *, statute:
     for match in _BY.finditer(text, left, right):
         names = bodies_of(re.sub(r"^(?:所在)", "", match["who"]))
         if names:
-            return _assigned(reading, (left, right), names, text[match.start("verb") : right], match["verb"], original, None, statute=statute)
+            return _assigned(
+                reading,
+                (left, right),
+                names,
+                text[match.start("verb") : right],
+                match["verb"],
+                original,
+                None,
+                statute=statute,
+            )
     return None
 
 
-_COOPERATE = re.compile(r"(?:会同|商|联合|要和|和|与)(?P<who>[^，。;]{2,120}?)(?:等(?:有关)?(?:部门|单位))?(?=(?:等|，|研究|组织|制定|加强|编制|简化|建立|开展|共同|认真|推进|协商|对|做好|按照|明确|完善|$))")
-_ADVISED = re.compile(r"^(?:要|应当|应)?(?:组织|督促|指导|引导|委托|协调)(?P<who>[^，。;]{2,40}?)(?=(?:、?等?)?(?:编制|制定|积极|对|从|做好|开展|建立|加快|及时|进行|按|在|落实|具有|$))")
+_COOPERATE = re.compile(
+    r"(?:会同|商|联合|要和|和|与)(?P<who>[^，。;]{2,120}?)(?:等(?:有关)?(?:部门|单位))?(?=(?:等|，|于|在|按|就|依法|研究|组织|制定|加强|编制|简化|建立|开展|共同|认真|推进|协商|对|做好|按照|明确|完善|$))"
+)
+_ADVISED = re.compile(
+    r"^(?:要|应当|应)?(?:组织|督促|指导|引导|委托|协调)(?P<who>[^，。;]{2,40}?)(?=(?:、?等?)?(?:编制|制定|积极|对|从|做好|开展|建立|加快|及时|进行|按|在|落实|具有|$))"
+)
 _HELPED = re.compile(r"[，](?P<who>[^，。;]{2,80}?)(?:协作配合|积极配合|密切配合|配合|协助|协同)")
 _GUIDED = re.compile(r"在(?P<who>[^，。;在]{2,60}?)(?:等(?:部门|单位))?的?(?:指导|支持)下")
 _ADDRESSED = re.compile(r"向(?P<who>[^，。;向]{2,40}?)(?:报送|报告|提交|通报|反馈)")
@@ -344,7 +419,9 @@ def _assigned(
 ) -> Found | None:
     if modal == "不得":
         return None
-    act_bare = re.sub(r"^(?:应当|应该|应|必须|须|要|负责|牵头，?)+", "", act.removeprefix("将") if modal == "将" else act)
+    act_bare = re.sub(
+        r"^(?:应当|应该|应|必须|须|要|负责|牵头，?)+", "", act.removeprefix("将") if modal == "将" else act
+    )
     lead, responsible = names, _others(act, modal)
     every = re.search(r"每(?:年|月|季度|半年|周)", act[:24])
     deadline, relation, _ = _deadline_of(reading, span[0], span[1])
@@ -352,7 +429,9 @@ def _assigned(
         deadline, relation = every[0], "at"
     vague = (_GENERIC_ACT.match(act_bare) is not None or _COMPETENCE.match(act_bare) is not None) and deadline is None
     vague = vague or (statute and _ACT_OF_STATUTE.match(act_bare) is None)
-    generic = all(_GENERIC_BODY.match(name) for name in names) and (deadline is None and not re.match("指定|定期|简化|每", act_bare.strip()))
+    generic = all(_GENERIC_BODY.match(name) for name in names) and (
+        deadline is None and not re.match("指定|定期|简化|每", act_bare.strip())
+    )
     duty = vague or generic
     flags: tuple[str, ...] = ("general_duty",) if duty else ()
     return _found(
@@ -368,7 +447,9 @@ def _assigned(
     )
 
 
-_COMPETENCE = re.compile(r"(?:本行政区域|本辖区|辖区|全[省市县区国]|本[省市县区])[^，。;]{0,40}(?:工作|管理|协调|监督)|(?:全面)?统筹(?:和|协调)?(?:指导|推进|领导)?|日常工作|具体工作")
+_COMPETENCE = re.compile(
+    r"(?:本行政区域|本辖区|辖区|全[省市县区国]|本[省市县区])[^，。;]{0,40}(?:工作|管理|协调|监督)|全面统筹|统筹(?:和|协调)?(?:指导|推进|领导|协调)|日常工作|具体工作"
+)
 _ACT_OF_STATUTE = re.compile(
     r"(?:依法|定期|不定期|组织|会同|优先|统筹|及时|每年|加强|依照[^，]{0,12}|根据[^，]{2,30}，?|按照[^，]{2,30}，?)*(?:制定|编制|建立|将[^，。;]{2,60}纳入|把[^，。;]{2,60}纳入|委托|组织|制作|公布|发布|"
     r"监督检查|优先|对[^，。;]{2,40}(?:监督检查|评估|检测|监测|普查)|报送|开展|会同|设立|明确|出台|设置|保障|与[^，。;]{2,30}建立)"
@@ -386,13 +467,19 @@ def _others(act: str, modal: str) -> list[str]:
     return found
 
 
-_THING_DEADLINE = re.compile(r"(?:应当|应|要|须|必须)?(?:于|在)?(?:20\d\d年[^，]{0,8}前)?(?:全面)?(?:完成|建成|实现|公布|出台)")
+_THING_DEADLINE = re.compile(
+    r"(?:应当|应|要|须|必须)?(?:于|在)?(?:20\d\d年[^，]{0,8}前)?(?:全面)?(?:完成|建成|实现|公布|出台)"
+)
 
 
 def _inherited(reading: Reading, left: int, right: int, original: str, above: Who) -> Iterator[Found]:
     """2016年底前，…应完成…: a dated act without a doer goes to the doer named before, told as inferred."""
     text = reading.text
-    mentions = [item for item in reading.dates if left <= item.start < right and item.relation == "before" and reading.levels[item.start] == 0]
+    mentions = [
+        item
+        for item in reading.dates
+        if left <= item.start < right and item.relation == "before" and reading.levels[item.start] == 0
+    ]
     starts = [max(text.rfind("，", left, item.start) + 1, left) for item in mentions]
     for place, mention in enumerate(mentions):
         end = starts[place + 1] - 1 if place + 1 < len(starts) else right
@@ -400,4 +487,12 @@ def _inherited(reading: Reading, left: int, right: int, original: str, above: Wh
         if _THING_DEADLINE.search(words) is None or re.search(r"应|要|须", words) is None:
             continue
         label = reading.label_of(mention)
-        yield _found(reading, (starts[place], end), original, above, short(words), (label, "before", mention.literal), flags=("lead_inferred",))
+        yield _found(
+            reading,
+            (starts[place], end),
+            original,
+            above,
+            short(words),
+            (label, "before", mention.literal),
+            flags=("lead_inferred",),
+        )
