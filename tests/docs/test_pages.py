@@ -1,5 +1,6 @@
 """The pages: generated parts are fresh, links resolve, twins are complete, what is promised exists."""
 
+import json
 import os
 import re
 import subprocess
@@ -9,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from tools.docs import stale
+from tools import docs
 
 from tests.docs.pages import DOCS, ROOT, anchors, blocks, headings, is_generated, links, pages, text_of
 
@@ -24,7 +25,7 @@ NAMED = [path.relative_to(ROOT).as_posix() for path in pages()]
 
 
 def test_generated_pages_are_fresh() -> None:
-    assert stale() == [], "run `make docs`"
+    assert docs.stale() == [], "run `make docs`"
 
 
 @pytest.mark.parametrize("name", NAMED)
@@ -212,6 +213,32 @@ def test_no_file_names_where_it_was_written() -> None:
 
 def test_generated_pages_say_so() -> None:
     marked = {path.name for path in (DOCS / "reference").glob("*.md") if is_generated(path)}
-    from tools.docs import PAGES
+    assert marked == set(docs.PAGES)
 
-    assert marked == set(PAGES)
+
+BENCH = {
+    "premises": 1000000,
+    "access_points": 100000,
+    "villages": 5000,
+    "seed": 1,
+    "cores": 2,
+    "build_s": 9.5,
+    "whole": {"wall_s": 8.25, "peak_mib": 900, "phases": {"read": 1.5, "reach": 2.5}},
+    "village": {"wall_s": 1.75, "reopened_s": 0.25, "area": "A"},
+    "targets": {"wall_s": 30.0, "peak_mib": 2048, "village_s": 1.0},
+    "met": True,
+}
+
+
+def test_figures_of_performance_come_from_the_benchmark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(docs, "BENCH", tmp_path / "bench.json")
+    assert (docs.performance("zh"), docs.performance("en")) == ("还没有测量。", "Not measured yet.")
+    docs.BENCH.write_text(json.dumps(BENCH), encoding="utf-8")
+    for lang, whole in (("zh", "整座城市"), ("en", "the whole city")):
+        shown = docs.performance(lang)
+        assert re.findall(r"^\| (?!-)([^|]+) \| ([\d.]+ \w+) \| (.+) \|$", shown, re.MULTILINE)[0] == (
+            whole,
+            "8.25 s",
+            "< 30.0 s",
+        )
+        assert [value in shown for value in ("1,000,000", "900 MiB", "0.25 s", "read 1.5 s")] == [True] * 4
