@@ -201,7 +201,7 @@ def _orders(premises: Sequence[Row]) -> list[Row]:
     random = Random("orders")
     table: list[Row] = []
     for place in random.sample(list(premises), len(premises) // 6):
-        submitted = LISTED - timedelta(days=random.choice([400, 366, 300, 60, 20, 10, 1]))
+        submitted = LISTED - timedelta(days=random.choice([400, 366, 365, 365, 300, 60, 20, 10, 1]))
         done = submitted + timedelta(days=random.randint(1, 40))
         completed = random.choice(["", done]) if done <= LISTED else ""
         ids = {
