@@ -23,6 +23,7 @@ NOTE = "合成示例，不是真实设施"
 OPERATORS = ("telecom", "mobile", "unicom", "cable", "tower")
 KINDS = ("estate", "school", "market", "office_building", "settlement")
 CRS = "EPSG:4547"
+WUCHANG = "武昌区（合成接入点）"
 NEXT = LISTED + timedelta(days=1)
 SERVED = [("", "")] * 4 + [(LISTED, ""), (LISTED, NEXT), ("2019-05-01", LISTED), ("2019-05-01", NEXT), (NEXT, "")]
 WGS84 = ImportOptions(datum=Datum.WGS84)
@@ -70,7 +71,7 @@ def wuchang(shared: Path, work: Path) -> Quarter:
         Place(f"C{number}", random.choice(KINDS[1:]), *feature["geometry"]["coordinates"])
         for number, feature in enumerate(_features(clip / "popgrid_points.geojson"), 1)
     ]
-    return build(folder, work, "武昌区（合成接入点）", "420100", places, clip / "streets.gpkg", points=4500)
+    return build(folder, work, WUCHANG, "420100", places, clip / "streets.gpkg", points=4500)
 
 
 def small(work: Path) -> Quarter:
