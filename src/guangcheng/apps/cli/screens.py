@@ -4,8 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from guangcheng.base.text import Lang, Text
-from guangcheng.coverage.results import AreaVerdict, Evaluation, IndicatorResult, TraceNode, Verdict
+from guangcheng.coverage.results import (
+    AreaVerdict,
+    DataGap,
+    Evaluation,
+    IndicatorResult,
+    TestResult,
+    TraceNode,
+    Verdict,
+)
 from guangcheng.registers.importing import ImportReport
+from guangcheng.registers.schema import schema
 from guangcheng.reporting import words
 from guangcheng.reporting.summary import level_counts
 from guangcheng.reporting.tables import render
@@ -74,12 +83,15 @@ def _townships(areas: Iterable[AreaVerdict], lang: Lang) -> str:
 
 
 def _tests(place: AreaVerdict, *, hard: bool) -> str:
-    shown = []
-    for test in place.tests:
-        if test.hard == hard:
-            unknown = f"（?{test.unknown}）" if test.unknown else ""
-            shown.append(f"{test.numerator}/{test.denominator}{unknown} {test.value or '—'}{test.unit}")
-    return "  ".join(shown)
+    return "  ".join(_test(test) for test in place.tests if test.hard == hard)
+
+
+def _test(test: TestResult) -> str:
+    if test.numerator is None or test.denominator is None:
+        return "—"
+    unknown = f"（?{test.unknown}）" if test.unknown else ""
+    value = "" if test.value is None else f" {test.value}{test.unit}"
+    return f"{test.numerator}/{test.denominator}{unknown}{value}"
 
 
 def _indicators(indicators: Sequence[IndicatorResult], lang: Lang) -> str:
@@ -140,13 +152,20 @@ def _gaps(result: Evaluation, lang: Lang) -> str:
         return ""
     kinds: dict[str, list[str]] = {}
     for gap in result.data_gaps:
-        kinds.setdefault(gap.kind, []).append(gap.where)
+        kinds.setdefault(gap.kind, []).append(_missing(gap, lang))
     head = _head(lang, ("数据缺口", "data gap"), ("处数", "places"), ("例如", "such as"))
     rows = []
     for kind, where in kinds.items():
         name = words.GAP_KINDS[kind].in_(lang) if kind in words.GAP_KINDS else kind
         rows.append([name, str(len(where)), "、".join(where[:3])])
     return render(head, rows, align=["left", "right", "left"])
+
+
+def _missing(gap: DataGap, lang: Lang) -> str:
+    """Where something is missing; a register by its title beside the name commands know it by."""
+    if gap.kind != "missing_register":
+        return gap.where
+    return words_of(f"{schema(gap.where).title.zh}（{gap.where}）", gap.where, lang)
 
 
 def derivation(node: TraceNode, lang: Lang) -> str:
@@ -320,11 +339,16 @@ def words_of(zh: str, en: str, lang: Lang) -> str:
 
 
 def _faults(report: ImportReport, lang: Lang) -> str:
-    head = _head(lang, ("规则", "rule"), ("位置", "where"), ("值", "value"), ("问题", "why"), ("怎么改", "to mend"))
-    rows = [
-        [fault.rule, fault.where.in_(lang), fault.value, fault.why.in_(lang), fault.mend.in_(lang)]
-        for fault in report.faults[:SHOWN_FAULTS]
+    """List faults one below the other, nothing cut: a person must be able to mend them from here."""
+    shown = report.faults[:SHOWN_FAULTS]
+    why, mend = ("问题", "怎么改") if lang == "zh" else ("why", "to mend")
+    blocks = [
+        f"{fault.rule}  {fault.where.in_(lang)}  “{fault.value}”\n"
+        f"    {why}{_colon(lang)}{fault.why.in_(lang)}\n    {mend}{_colon(lang)}{fault.mend.in_(lang)}"
+        for fault in shown
     ]
-    more = len(report.faults) - len(rows)
-    rest = words_of(f"\n……另有 {more} 条", f"\n… and {more} more", lang) if more else ""
-    return render(head, rows, max_width=44) + rest
+    more = len(report.faults) - len(shown)
+    if more:
+        counts = "  ".join(f"{rule}×{count}" for rule, count in report.by_rule().items())
+        blocks.append(words_of(f"……另有 {more} 条；各规则合计 {counts}", f"… and {more} more; by rule {counts}", lang))
+    return "\n".join(blocks)
