@@ -212,14 +212,19 @@ def _gap(indicator: Indicator, found: Found, status: Status, target: Fraction | 
         return None
     if indicator.comparator in ("<=", "<"):
         over = found.low - target
-        return Gap(plain(over), indicator.unit) if over > 0 else None
+        return Gap(plain(over), _distance(indicator.unit)) if over > 0 else None
     things = found.measured.things
     missing = found.measured.more_needed(target / found.factor)
     if not missing:
         return None
     if things is None or found.measured.kind == "number":
-        return Gap(plain(Fraction(missing)), indicator.unit)
+        return Gap(plain(Fraction(missing)), _distance(indicator.unit))
     return Gap(plain(Fraction(missing)), things)
+
+
+def _distance(unit: str) -> str:
+    """The unit of a difference: two shares differ by percentage points, everything else by its own unit."""
+    return "百分点" if unit == "%" else unit
 
 
 def _text(words: Words) -> Text:

@@ -83,7 +83,10 @@ class AreaVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What is missing to the target, in real units (户, 个, 端口), rounded up to whole things where they are things."""
+    """What is missing to the target, in real units (户, 个, 端口), rounded up to whole things where they are things.
+
+    A share whose counts are not known is short of its target by 百分点 (percentage points).
+    """
 
     amount: str
     unit: str
