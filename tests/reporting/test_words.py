@@ -56,6 +56,7 @@ def test_symbols_tell_verdicts_apart_without_colour() -> None:
         ((None, "50", "万户"), "50 万户", "50 ×10⁴ households"),
         ((None, "3", "自然村"), "3 自然村", "3 natural villages"),
         ((None, "20", "Mbps"), "20 Mbps", "20 Mbps"),
+        ((None, "1.5", "百分点"), "1.5 百分点", "1.5 percentage points"),
     ],
 )
 def test_requirements_in_words(arguments: tuple[str | None, str | None, str], zh: str, en: str) -> None:

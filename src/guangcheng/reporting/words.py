@@ -125,6 +125,18 @@ UNITS: Mapping[str, str] = MappingProxyType(
         "工作日": "working days",
         "月": "months",
         "次/月": "per month",
+        "次/年": "per year",
+        "年": "years",
+        "万台": "×10⁴ units",
+        "万座": "×10⁴ sites",
+        "亿个": "×10⁸",
+        "亿户": "×10⁸ households",
+        "亿元": "×10⁸ yuan",
+        "名": "people",
+        "家": "companies",
+        "项": "items",
+        "分": "points",
+        "百分点": "percentage points",
     }
 )
 """English for the units the documents write in Chinese; things counted have theirs in ``coverage.measured.THINGS``.
