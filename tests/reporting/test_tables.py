@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guangcheng.reporting.tables import cut, pad, render, width
+from guangcheng.reporting.tables import cut, fold, pad, render, width
 
 WORDS = st.text(alphabet=st.characters(codec="utf-8"), max_size=30)
 
@@ -64,6 +64,21 @@ def test_names_from_files_cannot_move_the_cursor() -> None:
 def test_a_ragged_table_is_refused(rows: list[list[str]], align: list[str] | None, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         render(["x", "y"], rows, align=align)  # type: ignore[arg-type]
+
+
+def test_a_long_cell_goes_on_in_the_next_line_and_is_never_cut() -> None:
+    drawn = render(["代码", "怎么改", "n"], [["1", "改正名称，或给 --map 文件", "2"], ["3", "", "4"]], max_width=12)
+    assert drawn == (
+        "代码  怎么改        n\n────  ────────────  ─\n1     改正名称，或  2\n      给 --map\n      文件\n3                   4"
+    )
+
+
+@settings(max_examples=60)
+@given(WORDS, st.integers(2, 20))
+def test_folding_fits_and_loses_nothing_but_blanks(text: str, columns: int) -> None:
+    lines = fold(text, columns)
+    assert all(width(line) <= columns for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
 
 
 @settings(max_examples=60)

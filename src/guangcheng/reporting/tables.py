@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Literal
 
 Align = Literal["left", "right"]
@@ -37,6 +38,28 @@ def cut(text: str, columns: int) -> str:
     return "".join(kept) + "…"
 
 
+def fold(text: str, columns: int) -> list[str]:
+    """Break ``text`` into lines of at most ``columns`` (≥ 2) columns, at a blank where one is near; nothing is lost."""
+    lines, rest = [], text
+    while width(rest) > columns:
+        end = _fitting(rest, columns)
+        blank = rest.rfind(" ", 1, end + 1)
+        at = blank if 2 * blank > end else end
+        lines.append(rest[:at].rstrip(" "))
+        rest = rest[at:].lstrip(" ")
+    return [*lines, rest]
+
+
+def _fitting(text: str, columns: int) -> int:
+    """How many characters of ``text`` fit into ``columns``."""
+    used = 0
+    for index, char in enumerate(text):
+        used += _width(char)
+        if used > columns:
+            return index
+    return len(text)
+
+
 def pad(text: str, columns: int, align: Align = "left") -> str:
     """Fill ``text`` with blanks up to ``columns``; a longer text is returned as it is."""
     blanks = " " * max(0, columns - width(text))
@@ -52,26 +75,30 @@ def render(
 ) -> str:
     """Draw a table as lines without a final line break.
 
-    ``align`` is one word per column (default left). Cells are one line: line breaks and tabs become blanks, other
-    control characters vanish (a name from a file cannot move the cursor), and a cell wider than ``max_width`` ends
-    in ``…``. A row of another length than the header raises ``ValueError``.
+    ``align`` is one word per column (default left). Line breaks and tabs in a cell become blanks, other control
+    characters vanish (a name from a file cannot move the cursor), and a cell wider than ``max_width`` goes on in the
+    next line: how to mend something is never cut off. A row of another length than the header raises ``ValueError``.
     """
     sides: Sequence[Align] = align or ["left"] * len(header)
     if len(sides) != len(header):
         raise ValueError(f"{len(sides)} alignments for {len(header)} columns")
-    lines = [[_cell(text, max_width) for text in row] for row in (header, *rows)]
-    for index, line in enumerate(lines):
-        if len(line) != len(header):
-            raise ValueError(f"row {index} has {len(line)} cells, the header {len(header)}")
-    widths = [max(width(line[column]) for line in lines) for column in range(len(header))]
-    drawn = [_line(line, widths, sides) for line in lines]
+    for index, row in enumerate((header, *rows)):
+        if len(row) != len(header):
+            raise ValueError(f"row {index} has {len(row)} cells, the header {len(header)}")
+    top = _lines(header, max_width)
+    below = [line for row in rows for line in _lines(row, max_width)]
+    widths = [max(width(line[column]) for line in (*top, *below)) for column in range(len(header))]
     rule = "  ".join("─" * columns for columns in widths)
-    return "\n".join([drawn[0], rule, *drawn[1:]])
+    return "\n".join([*(_line(line, widths, sides) for line in top), rule, *(_line(x, widths, sides) for x in below)])
 
 
-def _cell(text: str, max_width: int) -> str:
-    flat = " ".join(str(text).split())
-    return cut("".join(char for char in flat if unicodedata.category(char) != "Cc"), max_width)
+def _lines(row: Sequence[str], max_width: int) -> list[tuple[str, ...]]:
+    """The lines one row takes, each a text per column."""
+    return list(zip_longest(*(fold(_flat(cell), max_width) for cell in row), fillvalue=""))
+
+
+def _flat(text: str) -> str:
+    return "".join(char for char in " ".join(str(text).split()) if unicodedata.category(char) != "Cc")
 
 
 def _line(cells: Sequence[str], widths: Sequence[int], sides: Sequence[Align]) -> str:
