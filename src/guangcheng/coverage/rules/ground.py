@@ -79,10 +79,11 @@ def approver(facts: Station, limits: Limits) -> Answer:
 
 
 class Measurement(Facts):
-    """A level measured at one frequency: field in V/m, power density in W/m², or both."""
+    """A level measured at one frequency: electric field (V/m), magnetic field (A/m), power density (W/m²)."""
 
     mhz: Decimal
     e_v_m: Decimal | None = None
+    h_a_m: Decimal | None = None
     s_w_m2: Decimal | None = None
 
 
@@ -104,7 +105,7 @@ def _share(quantity: str, limits: Limits) -> float:
 
 def radiation_limit(facts: Measurement, limits: Limits) -> Answer:
     """Each measured quantity is at or below its limit at the frequency; ``value`` is the limit of power density."""
-    wanted = {"e": facts.e_v_m, "s": facts.s_w_m2}
+    wanted = {"e": facts.e_v_m, "h": facts.h_a_m, "s": facts.s_w_m2}
     allowed = {name: limit_at(name, facts.mhz, limits) for name in wanted}
     shown = None if allowed["s"] is None else f"{allowed['s']:.3f}"
     if all(limit is None for limit in allowed.values()):

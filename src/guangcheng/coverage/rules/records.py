@@ -267,11 +267,12 @@ class Buildings(Facts):
     """Buildings or estates with the day of completion and whether fibre reaches the homes."""
 
     class Building(Facts):
-        """One building."""
+        """One building; many alike may stand in one row."""
 
         name: str
         completed: date
         fibre: bool
+        count: int = 1
 
     buildings: tuple[Building, ...]
 
@@ -280,8 +281,9 @@ def new_buildings(facts: Buildings, limits: Limits) -> Answer:
     """Of the buildings completed since ``since``, at least ``percent`` have fibre; none built, nothing is said."""
     new = [item for item in facts.buildings if item.completed >= limits.day("since")]
     without = tuple(item.name for item in new if not item.fibre)
-    if not new:
+    total = sum(item.count for item in new)
+    if total == 0:
         return Answer(None, reasons=(Text(zh="期内没有新建", en="nothing was built"),))
-    share = Fraction(100 * (len(new) - len(without)), len(new))
+    share = Fraction(100 * sum(item.count for item in new if item.fibre), total)
     reasons = () if not without else (Text(zh="没有光纤：" + "、".join(without), en="no fibre: " + ", ".join(without)),)
     return Answer(share >= limits.number("percent"), number(share), reasons, without)
