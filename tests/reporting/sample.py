@@ -372,7 +372,7 @@ def empty_evaluation() -> Evaluation:
 
 def ways() -> dict[str, Fewest]:
     """The fewest natural villages that make 石马镇 pass."""
-    return {"441899102": Fewest(1, 2, ("441899102201001",), ("P-7", "P-9"))}
+    return {"441899102": Fewest(1, 2, ("441899102201001",), ("P-7", "P-9"), ("东场", "西场"))}
 
 
 def positions() -> dict[str, tuple[float, float]]:

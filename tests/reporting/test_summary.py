@@ -69,12 +69,12 @@ def test_not_passed_lists_failures_and_missing_data_with_the_remedy() -> None:
             "building alone cannot make it pass: complete the data first",
         ),
         (
-            Fewest(0, 2, (), ("P-1", "P-2")),
-            "最少再使 2 处驻地具备能力即可达标：P-1、P-2",
-            "passes once 2 more premises are capable: P-1, P-2",
+            Fewest(0, 2, (), ("P-1", "P-2"), ("东苑", "西苑")),
+            "最少再使 2 处驻地具备能力即可达标：东苑、西苑",
+            "passes once 2 more premises are capable: 东苑, 西苑",
         ),
         (
-            Fewest(0, 13, (), tuple("abcdefghijklm")),
+            Fewest(0, 13, (), tuple("ABCDEFGHIJKLM"), tuple("abcdefghijklm")),
             "最少再使 13 处驻地具备能力即可达标：a、b、c、d、e、f、g、h、i、j、k、l等",
             "passes once 13 more premises are capable: a, b, c, d, e, f, g, h, i, j, k, l …",
         ),

@@ -32,6 +32,8 @@ class Fewest:
     """Natural villages to complete, by code."""
     premises_ids: tuple[str, ...] = ()
     """Premises to reach, those of the villages included, by id."""
+    premises_names: tuple[str, ...] = ()
+    """What people call each of ``premises_ids``, in the same order: its name, else its id."""
 
     @property
     def feasible(self) -> bool:
@@ -99,34 +101,43 @@ def _member_cost(survey: Survey, member: Member) -> Fewest:
     if member.area is not None:
         return fewest_in(survey, member.area)
     if member.premises is not None:
-        return Fewest(0, 1, (), (survey.premises.id_of(member.premises),))
+        return _premises(survey, [member.premises])
     return _IMPOSSIBLE
+
+
+def _premises(survey: Survey, rows: Iterable[int]) -> Fewest:
+    """These premises by themselves."""
+    called = sorted((survey.premises.id_of(row), survey.premises.label(row)) for row in rows)
+    return Fewest(0, len(called), (), tuple(name for name, _ in called), tuple(label for _, label in called))
 
 
 def _heaviest(survey: Survey, members: Iterable[Member], households: int) -> Fewest:
     """Fewest premises that hold so many households: the largest first."""
     weighed = [
-        (-int(survey.premises.households[member.premises]), survey.premises.id_of(member.premises))
-        for member in members
-        if member.premises is not None
+        (-int(survey.premises.households[row]), survey.premises.id_of(row), row)
+        for row in (member.premises for member in members)
+        if row is not None
     ]
-    chosen: list[str] = []
-    for weight, name in sorted(weighed):
+    chosen: list[int] = []
+    for weight, _, row in sorted(weighed):
         if households <= 0:
             break
-        chosen.append(name)
+        chosen.append(row)
         households += weight
-    return _IMPOSSIBLE if households > 0 else Fewest(0, len(chosen), (), tuple(sorted(chosen)))
+    return _IMPOSSIBLE if households > 0 else _premises(survey, chosen)
 
 
 def _add(one: Fewest, other: Fewest) -> Fewest:
     if one.villages is None or one.premises is None or other.villages is None or other.premises is None:
         return _IMPOSSIBLE
+    parts = (one, other)
+    called = sorted(pair for part in parts for pair in zip(part.premises_ids, part.premises_names, strict=True))
     return Fewest(
         one.villages + other.villages,
         one.premises + other.premises,
         tuple(sorted((*one.village_codes, *other.village_codes))),
-        tuple(sorted((*one.premises_ids, *other.premises_ids))),
+        tuple(name for name, _ in called),
+        tuple(label for _, label in called),
     )
 
 

@@ -139,13 +139,13 @@ def not_passed(evaluation: Evaluation, ways: Mapping[str, "Fewest"] = NO_WAYS) -
 
 
 def way_sentence(evaluation: Evaluation, way: "Fewest") -> Text:
-    """Say what the fewest additions are, as ``coverage.gaps`` found them: villages by name, premises by id."""
+    """Say what the fewest additions are, as ``coverage.gaps`` found them: villages and premises by name."""
     if way.villages is None or way.premises is None:
         return Text("仅靠建设不能达标，须先补齐数据", "building alone cannot make it pass: complete the data first")
     if way.villages == 0:
         return Text(
-            zh=f"最少再使 {way.premises} 处驻地具备能力即可达标：{_listed(way.premises_ids, '、', '等')}",
-            en=f"passes once {way.premises} more premises are capable: {_listed(way.premises_ids, ', ', ' …')}",
+            zh=f"最少再使 {way.premises} 处驻地具备能力即可达标：{_listed(way.premises_names, '、', '等')}",
+            en=f"passes once {way.premises} more premises are capable: {_listed(way.premises_names, ', ', ' …')}",
         )
     chains, called = ancestors(evaluation), names(evaluation)
     groups: dict[str, list[str]] = {}
