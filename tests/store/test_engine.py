@@ -1,6 +1,6 @@
-"""What every Engine promises; a new adapter joins by adding itself to ``ENGINES``."""
+"""What every Engine promises; a new adapter joins by adding itself to ``ENGINES`` and ``make``."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from guangcheng.base.errors import InputError, NotFound, WrongFormat
 from guangcheng.store.duckdb_engine import DuckDBEngine
 from guangcheng.store.ports import Engine
 
-ENGINES: dict[str, Callable[[], Engine]] = {"duckdb": lambda: DuckDBEngine(threads=1)}
+ENGINES = ("duckdb", "postgres", "spark")
 
 VILLAGES = pa.table(
     {
@@ -28,9 +28,23 @@ VILLAGES = pa.table(
 )
 
 
-@pytest.fixture(params=sorted(ENGINES))
+def make(name: str, request: pytest.FixtureRequest) -> Engine:
+    if name == "postgres":
+        where = request.getfixturevalue("postgres")
+        from guangcheng.store.postgres_engine import PostgresEngine
+
+        return PostgresEngine(where)
+    if name == "spark":
+        session = request.getfixturevalue("spark")
+        from guangcheng.store.spark_engine import SparkEngine
+
+        return SparkEngine(session=session, parts=3)
+    return DuckDBEngine(threads=1)
+
+
+@pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    made = ENGINES[request.param]()
+    made = make(request.param, request)
     yield made
     made.close()
 
@@ -133,6 +147,7 @@ def test_duckdb_uses_as_many_threads_as_it_may_and_shows_no_progress() -> None:
     made.close()
 
 
+@pytest.mark.parametrize("engine", ["duckdb"], indirect=True)
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values=st.lists(st.integers(-5, 5), max_size=40), batch_rows=st.integers(1, 7))
 def test_scan_streams_in_file_order_whatever_the_batch(
@@ -146,6 +161,7 @@ def test_scan_streams_in_file_order_whatever_the_batch(
     assert [value for batch in batches for value in batch["a"].to_pylist()] == values
 
 
+@pytest.mark.parametrize("engine", ["duckdb", "postgres"], indirect=True)
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values=st.lists(st.none() | st.integers(-(2**62), 2**62)))
 def test_the_answer_does_not_depend_on_the_order_of_rows(engine: Engine, values: list[int | None]) -> None:

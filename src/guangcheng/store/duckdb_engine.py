@@ -6,10 +6,11 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 
-from guangcheng.base.errors import InputError, Where
-from guangcheng.base.text import Text
-from guangcheng.store.parquet import open_parquet
+from guangcheng.store.files import write_whole
+from guangcheng.store.parquet import bad_query, batches, not_one_select, parquet_files, scan_parquet, schema_of, whole
+from guangcheng.store.ports import Kernel
 
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     # statements see the named tables and nothing else: no file, no network, no extension, no Python variable
@@ -18,6 +19,8 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": False,
     "python_enable_replacements": False,
 }
+_ROWS = 1 << 20
+"""Premises answered at a time."""
 
 
 class DuckDBEngine:
@@ -40,20 +43,23 @@ class DuckDBEngine:
             try:
                 return cursor.execute(sql).to_arrow_table()
             except duckdb.Error as fault:
-                raise _bad_query(fault) from fault
+                raise bad_query(fault) from fault
 
     def scan(self, path: Path, columns: Sequence[str], batch_rows: int) -> Iterator[pa.RecordBatch]:
         """Stream ``columns``, in that order, of a Parquet file; see the port."""
-        file = open_parquet(path)
-        absent = [name for name in columns if name not in file.schema_arrow.names]
-        if absent:
-            names = ", ".join(absent)
-            raise InputError(
-                Text(zh=f"文件里没有这些列：{names}", en=f"the file has no such columns: {names}"),
-                mend=Text(zh="只读取文件里有的列", en="read only columns the file has"),
-                where=Where(file=str(path)),
-            )
-        return (batch.select(list(columns)) for batch in file.iter_batches(batch_rows, columns=list(columns)))
+        return scan_parquet(path, columns, batch_rows)
+
+    def reach(self, premises: pa.Table | Path, points: pa.Table | Path, kernel: Kernel, out: Path) -> None:
+        """Run the kernel here, a chunk of premises at a time; see the port."""
+        held, schema = whole(points), schema_of(premises)
+        pieces = (pa.Table.from_batches([batch], schema) for batch in batches(premises, _ROWS))
+
+        def fill(part: Path) -> None:
+            with pq.ParquetWriter(part, kernel(schema.empty_table(), held).schema) as writer:
+                for piece in pieces:
+                    writer.write_table(kernel(piece, held), row_group_size=_ROWS)
+
+        write_whole(out, fill)
 
     def close(self) -> None:
         """Free the memory; a second call does nothing."""
@@ -64,21 +70,10 @@ class DuckDBEngine:
         try:
             statements = cursor.extract_statements(sql)
         except duckdb.Error as fault:
-            raise _bad_query(fault) from fault
+            raise bad_query(fault) from fault
         if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
-            raise InputError(
-                Text(zh="只接受一条 SELECT 语句", en="only one SELECT statement is accepted"),
-                mend=Text(zh="改写成一条 SELECT", en="write it as one SELECT"),
-            )
-
-
-def _bad_query(fault: duckdb.Error) -> InputError:
-    return InputError(
-        Text(zh=f"查询无法执行：{fault}", en=f"the query cannot be run: {fault}"),
-        mend=Text(zh="检查表名、列名和写法", en="check the names of tables and columns, and the spelling"),
-    )
+            raise not_one_select()
 
 
 def _dataset(path: Path) -> ds.Dataset:
-    open_parquet(path)
-    return ds.dataset(path, format="parquet")
+    return ds.dataset([str(file) for file in parquet_files(path)], format="parquet")
