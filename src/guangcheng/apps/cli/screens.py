@@ -175,13 +175,19 @@ def derivation(node: TraceNode, lang: Lang) -> str:
 
 def _branch(node: TraceNode, lang: Lang, first: str, then: str) -> Iterable[str]:
     clause = f"  [{node.clause}{_basis(node, lang)}]" if node.clause is not None else ""
-    yield f"{first}{node.title.in_(lang)}{_colon(lang)}{_said(node.value, lang)}{clause}"
+    said = f"{_colon(lang)}{_said(node.value, lang)}" if node.value else ""
+    yield f"{first}{node.title.in_(lang)}{said}{clause}"
     for row in node.rows:
-        cells = "  ".join(f"{name}={value}" for name, value in row.items() if value is not None)
+        cells = "  ".join(f"{name}={_cell(value)}" for name, value in row.items() if value is not None)
         yield f"{then}{'│ ' if node.children else '  '}⟨{cells}⟩"
     for child in node.children:
         last = child is node.children[-1]
         yield from _branch(child, lang, then + ("└ " if last else "├ "), then + ("  " if last else "│ "))
+
+
+def _cell(value: object) -> str:
+    """A value of a row; metres are shown to the millimetre."""
+    return f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
 def _colon(lang: Lang) -> str:
@@ -196,17 +202,29 @@ _SAID: Mapping[str, Text] = {
     "unknown": Text("不清楚", "unknown"),
     "urban": Text("城市", "urban"),
     "rural": Text("农村", "rural"),
+    "active": Text("计分", "scored"),
+    "superseded": Text("已被取代", "superseded"),
 }
 """Words for the codes a derivation's values are made of."""
 
 
 def _said(value: str, lang: Lang) -> str:
-    """Put the codes of a value into words: ``13/15 = 86.6 % · no`` ends in 否."""
-    return " · ".join(_SAID[part].in_(lang) if part in _SAID else part for part in value.split(" · "))
+    """Put the codes and units of a value into words: ``13/15 = 86.6 % · no`` ends in 否, 15 工作日 in working days."""
+    return " · ".join(_SAID[part].in_(lang) if part in _SAID else _counted(part, lang) for part in value.split(" · "))
+
+
+def _counted(part: str, lang: Lang) -> str:
+    """A number with its unit in ``lang``; anything else as it is."""
+    number, blank, unit = part.rpartition(" ")
+    if not blank or not number[-1:].isdigit():
+        return part
+    return f"{number} {words.unit_word(unit, lang)}".rstrip()
 
 
 def _basis(node: TraceNode, lang: Lang) -> str:
-    return "" if node.basis is None or node.basis.value == "text" else f"，{words.BASES[node.basis].in_(lang)}"
+    if node.basis is None or node.basis.value == "text":
+        return ""
+    return words_of("，", ", ", lang) + words.BASES[node.basis].in_(lang)
 
 
 def standards(found: Sequence[Standard], lang: Lang) -> str:
