@@ -1,52 +1,66 @@
 # The two commands of the README: `make demo` and `make test`. Python 3.11+ and make are all they need.
 PYTHON ?= python3
 BIN := .venv/bin
+# what it takes to use the product, and what it takes to develop it (tests, docs, engines to test against)
 READY := .venv/.ready
+DEV := .venv/.ready-dev
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint types contracts unit docs format lock nightly wheel clean
+.PHONY: demo test lint types contracts unit docs format lock nightly mutation wheel clean
 
 demo: $(READY)
 	$(BIN)/guangcheng demo demo
 
-test: $(READY) lint types contracts unit
+test: $(DEV) lint types contracts unit
 
-lint: $(READY)
+lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(READY)
+types: $(DEV)
 	$(BIN)/mypy
 
-contracts: $(READY)
+contracts: $(DEV)
 	$(BIN)/lint-imports
 
-unit: $(READY)
+unit: $(DEV)
 	$(BIN)/pytest -n 2 --dist loadfile -m "not nightly"
 
-nightly: $(READY)
+nightly: $(DEV)
 	$(BIN)/pytest -m nightly
 
-docs: $(READY)
+# Mutates the judging code and writes docs/reference/mutation.md (about an hour on two cores).
+mutation: $(DEV)
+	$(BIN)/python -m tools.mutation
+
+docs: $(DEV)
 	$(BIN)/python -m tools.docs
 	$(BIN)/mkdocs build --strict --quiet
 
-format: $(READY)
+format: $(DEV)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-wheel: $(READY)
+wheel: $(DEV)
 	$(BIN)/python -m build --no-isolation --wheel --outdir dist .
 
 # Re-pin every dependency (needs the package index); `make test` then runs on exactly these.
+PIN := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --quiet
+USED := --extra make --extra reader --extra planning --extra postgres
 lock:
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --quiet -o requirements.lock
+	$(PIN) --all-extras -o requirements-dev.lock
+	$(PIN) $(USED) -c requirements-dev.lock -o requirements.lock
 
 $(READY): requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	$(INSTALL) --require-hashes -r requirements.lock
+	$(INSTALL) --no-build-isolation --no-deps --editable .
 	touch $(READY)
+
+$(DEV): requirements-dev.lock $(READY)
+	$(INSTALL) --require-hashes -r requirements-dev.lock
+	touch $(DEV)
 
 clean:
 	rm -rf .venv build dist site demo
