@@ -37,7 +37,9 @@ def look(
     """Evaluate ``city`` by one standard."""
     day = bootstrap.as_of_day(city, as_of)
     standard, view = bootstrap.standard_of(city, standard_id), city.view(day)
-    found = evaluate(view, standard, as_of=day, calendar=bootstrap.calendar_of(city), area=area, progress=progress)
+    calendar = bootstrap.calendar_of(city)
+    with bootstrap.engine_of(city) as engine:
+        found = evaluate(view, standard, as_of=day, calendar=calendar, area=area, engine=engine, progress=progress)
     return Looked(city, standard, view, found)
 
 

@@ -17,6 +17,7 @@ from guangcheng.coverage.survey import Survey
 from guangcheng.registers.view import RegisterView
 from guangcheng.standards.measures import measures
 from guangcheng.standards.model import Standard
+from guangcheng.store.ports import Engine
 
 _LISTED = 1000
 """How many gaps of one kind are listed by name before the rest is one line."""
@@ -29,15 +30,17 @@ def evaluate(
     as_of: date,
     calendar: WorkingCalendar,
     area: str | None = None,
+    engine: Engine | None = None,
     progress: Progress = SILENT,
 ) -> Evaluation:
     """Everything ``standard`` says about the city of ``view`` on ``as_of``.
 
     ``area`` restricts it to one area and all beneath; only what that needs is computed. Areas come by level from the
-    city down, then by code; estates by id; indicators by id, then area. Raises ``NotFound`` for an unknown area and
+    city down, then by code; estates by id; indicators by id, then area. ``engine`` measures the distances and counts
+    the premises; ``None`` does so in this process, with the same result. Raises ``NotFound`` for an unknown area and
     ``OutsideKnowledge`` when a working day of an unknown year is asked for.
     """
-    survey = Survey(view, standard, as_of=as_of, calendar=calendar, area=area, progress=progress)
+    survey = Survey(view, standard, as_of=as_of, calendar=calendar, area=area, engine=engine, progress=progress)
     judge(survey)
     indicators = evaluate_indicators(survey)
     return Evaluation(

@@ -9,12 +9,12 @@ through one :class:`PointGrid`.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["PointGrid", "cell_order", "nearest_within", "warm_up"]
+__all__ = ["Nearest", "PointGrid", "cell_order", "nearest_within", "warm_up"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -139,6 +139,13 @@ class PointGrid:
         place = (*self.bounds, *self.origin, *self.per_metre, *self.shape)
         grid = (*place, self.start, self.x, self.y, self.index)
         _call("search", px, py, radius, px.size, *grid, best, cx, cy, near, rank, chosen, found, distance)
+
+
+class Nearest(Protocol):
+    """What finds the nearest points: :func:`nearest_within` here, or an engine elsewhere."""
+
+    def __call__(self, px: Floats, py: Floats, radius: Floats, ax: Floats, ay: Floats, /) -> tuple[Ints, Floats]:
+        """Index (−1: none) and distance (NaN: none) of each premises' nearest point."""
 
 
 def cell_order(x: ArrayLike, y: ArrayLike) -> Ints:

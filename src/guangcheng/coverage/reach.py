@@ -32,7 +32,7 @@ from guangcheng.coverage.conditions import (
     one_array,
     positions,
 )
-from guangcheng.coverage.kernel import PointGrid
+from guangcheng.coverage.kernel import Nearest, nearest_within
 from guangcheng.coverage.orders import Orders
 from guangcheng.coverage.reach_rule import ReachRule
 from guangcheng.coverage.tree import Tree, in_force, tree_of
@@ -162,12 +162,14 @@ def compute_reach(
     calendar: WorkingCalendar,
     area: str | Sequence[str] | None = None,
     tree: Tree | None = None,
+    nearest: Nearest = nearest_within,
     progress: Progress = SILENT,
 ) -> Reach:
     """Judge every premises in use on the view's day by RUL-001-05.
 
     ``area`` (a code or several) restricts the premises to those areas and all below; the answer for them is the same
-    as in the full result, at the cost of the part. ``tree`` spares building the tree of areas again. Without an
+    as in the full result, at the cost of the part. ``tree`` spares building the tree of areas again; ``nearest``
+    measures the distances, by default here. Without an
     ``access_points`` register, and for a premises without a point or a zone, the answer is unknown. An estate
     without a point but with residential buildings is as its buildings are (C-09). Raises ``OutsideKnowledge`` when an
     order or expansion falls in a year whose working days are not known.
@@ -183,7 +185,7 @@ def compute_reach(
     best = _Nearest.none(len(places.zone))
     progress.start("reach", len(operators))
     for row, bit in enumerate(present):
-        found = _judge(points, points.operator == bit, places, places.radius(rule), failed[row])
+        found = _judge(points, points.operator == bit, places, places.radius(rule), nearest, failed[row])
         late = orders.late_at(operators[row], places.table["premises_id"], places.table["area_code"])
         failed[row, late & places.placed & (failed[row] <= PASSED)] = Condition.INSTALLATION
         best.improve(found, failed[row] == PASSED)
@@ -212,24 +214,27 @@ class _Nearest:
         self.distance[take] = other.distance[take]
 
 
-def _judge(points: AccessPoints, mine: Flags, places: Places, radius: Floats, failed: States) -> _Nearest:
+def _judge(
+    points: AccessPoints, mine: Flags, places: Places, radius: Floats, nearest: Nearest, failed: States
+) -> _Nearest:
     """Write one operator's first failures (all but installation) into ``failed``; give its nearest sure points.
 
     Premises that cannot be measured stay unknown.
     """
-    nearest = _Nearest.none(failed.size)
+    best = _Nearest.none(failed.size)
     waiting = np.flatnonzero(places.placed)
     for outcome, chosen in _classes(points, mine):
-        grid = PointGrid.of(points.x[chosen], points.y[chosen])
-        found, distance = grid.nearest(places.x[waiting], places.y[waiting], radius[waiting])
+        found, distance = nearest(
+            places.x[waiting], places.y[waiting], radius[waiting], points.x[chosen], points.y[chosen]
+        )
         hit = found >= 0
         failed[waiting[hit]] = outcome
         if outcome == PASSED:
-            nearest.point[waiting[hit]] = chosen[found[hit]]
-            nearest.distance[waiting[hit]] = distance[hit]
+            best.point[waiting[hit]] = chosen[found[hit]]
+            best.distance[waiting[hit]] = distance[hit]
         waiting = waiting[~hit]
     failed[waiting] = _before_radius(points, mine)
-    return nearest
+    return best
 
 
 def _classes(points: AccessPoints, mine: Flags) -> Iterator[tuple[int, Ints]]:

@@ -18,6 +18,8 @@ from guangcheng.base.days import WorkingCalendar
 from guangcheng.base.progress import SILENT, Progress
 from guangcheng.base.provenance import SnapshotRef
 from guangcheng.coverage.conditions import one_array
+from guangcheng.coverage.engine_kernel import counts_by, nearest_by
+from guangcheng.coverage.kernel import nearest_within
 from guangcheng.coverage.reach import ReachRule, compute_reach, premises_zones
 from guangcheng.coverage.results import AreaVerdict
 from guangcheng.coverage.tree import Facts, Ints, Tree, facts_of, in_force, tree_of
@@ -26,6 +28,7 @@ from guangcheng.coverage.zones import URBAN
 from guangcheng.registers.schema import schema
 from guangcheng.registers.view import RegisterView
 from guangcheng.standards.model import Scalar, Standard
+from guangcheng.store.ports import Engine
 
 Flags = npt.NDArray[np.bool_]
 States = npt.NDArray[np.int8]
@@ -91,11 +94,13 @@ class Survey:
         as_of: date,
         calendar: WorkingCalendar,
         area: str | None = None,
+        engine: Engine | None = None,
         progress: Progress = SILENT,
     ) -> None:
         self.standard = standard
         self.as_of = as_of
         self.calendar = calendar
+        self.engine = engine
         self.progress = progress
         self.whole_view = view
         self.tree: Tree = tree_of(view, as_of)
@@ -164,7 +169,14 @@ class Survey:
         if not self.has("access_points"):
             return np.full(len(self.premises), UNKNOWN, dtype=np.int8)
         rule = ReachRule.of(self.standard, self.as_of)
-        reach = compute_reach(self.view, rule, calendar=self.calendar, tree=self.tree, progress=self.progress)
+        reach = compute_reach(
+            self.view,
+            rule,
+            calendar=self.calendar,
+            tree=self.tree,
+            nearest=nearest_within if self.engine is None else nearest_by(self.engine),
+            progress=self.progress,
+        )
         return np.asarray(reach.capable, dtype=np.int8)
 
     @cached_property
@@ -207,6 +219,8 @@ class Survey:
         """Count the marked premises per area (their own area only)."""
         here = members & (self.premises.area >= 0)
         area, capable = self.premises.area[here], self.capable[here]
+        if self.engine is not None:
+            return Counts(*counts_by(self.engine, area, capable, len(self.tree)))
 
         def count(state: int) -> Ints:
             return np.bincount(area[capable == state], minlength=len(self.tree)).astype(np.int64)

@@ -39,7 +39,13 @@ class CityConfig(BaseModel):
     )
     standards: tuple[str, ...] = Field(default=(), description="所用标准的编号 | ids of the standards in force")
     as_of: date | None = Field(default=None, description="评估基准日；不写为当天 | as-of date; today when left out")
-    engine: Literal["duckdb"] = Field(default="duckdb", description="计算引擎 | engine that computes")
+    engine: Literal["duckdb", "postgres", "spark"] = Field(
+        default="duckdb", description="计算引擎：duckdb（本进程内）、postgres、spark | engine that computes"
+    )
+    engine_at: str | None = Field(
+        default=None,
+        description="引擎地址：spark://主机:7077 或 PostgreSQL 连接串 | where a postgres or spark engine is",
+    )
     parameters: dict[str, dict[str, bool | int | float | str]] = Field(
         default_factory=dict,
         description="本地参数：标准编号 → 参数名 → 值 | local values: standard id → parameter → value",

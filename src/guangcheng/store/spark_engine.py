@@ -21,13 +21,15 @@ from guangcheng.store.ports import Kernel
 _SETTINGS: Mapping[str, str] = MappingProxyType(
     {
         "spark.ui.enabled": "false",
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
         "spark.sql.session.timeZone": "UTC",
         # statements see the named tables and no file
         "spark.sql.runSQLOnFiles": "false",
     }
 )
+_ALONE: Mapping[str, str] = MappingProxyType(
+    {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+)
+"""On one machine nothing listens to the network."""
 _SELECTS = frozenset(
     {
         *("Project", "Aggregate", "Sort", "GlobalLimit", "LocalLimit", "Distinct", "Filter", "UnresolvedHaving"),
@@ -53,7 +55,7 @@ class SparkEngine:
         python: str = sys.executable,
         session: SparkSession | None = None,
     ) -> None:
-        """``master`` as Spark writes it; ``settings`` come before our own; ``session`` uses one that runs already.
+        """``master`` as Spark writes it; ``settings`` go before our own; ``session`` uses one that runs already.
 
         ``python``: the interpreter with Guangcheng in it, as the executors find it.
         ``parts``: partitions the premises are dealt into. ``tile_m``: the least side of a tile in metres.
@@ -184,7 +186,8 @@ def _tile(value: Column, side: float) -> Column:
 
 def _start(master: str, settings: Mapping[str, str], python: str) -> SparkSession:
     builder = SparkSession.builder.master(master).appName("guangcheng")
-    for name, value in {**_SETTINGS, **settings}.items():
+    alone = _ALONE if master.startswith("local") else {}
+    for name, value in {**_SETTINGS, **alone, **settings}.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
     session.sparkContext.pythonExec = python
