@@ -14,6 +14,10 @@ import sys
 from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from guangcheng.standards.model import Rule
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -176,6 +180,61 @@ def standards() -> str:
                 for task_id, task in item.tasks.items()
             ]
             parts.append(_table(["编号", "任务", "牵头", "责任", "期限", "条款"], rows))
+        if item.rules:
+            parts.append("\n### 规则 Rules\n\n")
+            rows = [
+                [
+                    f"`{rule_id}`",
+                    rule.title.zh,
+                    rule.duty_bearer or "—",
+                    f"{rule.check} · {rule.disposition}",
+                    _numbers(rule),
+                    str(rule.source.as_clause()),
+                    rule.decision or "",
+                ]
+                for rule_id, rule in item.rules.items()
+            ]
+            parts.append(_table(["编号", "规则", "责任方", "查法与处理", "数值", "条款", "决定"], rows))
+    return "".join(parts)
+
+
+def _numbers(rule: "Rule") -> str:
+    """The rule's own values; what it takes from the standard, by name."""
+    own = [
+        f"{parameter.title.zh} {dated.value} {parameter.unit or ''}".strip()
+        for parameter in rule.parameters.values()
+        for dated in parameter.values.values()
+        if dated.value is not None
+    ]
+    return "；".join([*own, *(f"`{name}`" for name in dict.fromkeys([*rule.takes.values(), *rule.judged_by]))])
+
+
+def mapping() -> str:
+    """Every id of the founding documents → standard file → logic or measure → what fails when it is wrong."""
+    from tools.mapping import counted, rows
+
+    found = rows()
+    count = "、".join(f"{name} {number}" for name, number in sorted(counted(found).items()))
+    head = (
+        "# 对照表 Mapping\n\n每个编号在哪个标准文件、怎样处理、哪个测试守着它。没有测试的编号会使 `make test` 失败。"
+        "Every id: its file, what becomes of it, and the test that holds it; an id without one fails `make test`.\n\n"
+    )
+    parts = [f"{head}{len(found)} 个编号 ids：{count}。\n"]
+    for standard_id in dict.fromkeys(row.entry.standard for row in found):
+        parts.append(f"\n## `{standard_id}.yaml`\n\n")
+        lines = [
+            [
+                f"`{row.entry.id}`",
+                row.entry.clause,
+                row.entry.disposition,
+                f"`{row.entry.how}`" if row.entry.how else "—",
+                str(row.cases or "—"),
+                "、".join(f"`{test}`" for test in row.tests) or "**缺 missing**",
+            ]
+            for row in found
+            if row.entry.standard == standard_id
+        ]
+        parts.append(_table(["编号", "条款", "处理", "算法或度量", "政策用例", "测试"], lines))
     return "".join(parts)
 
 
@@ -326,6 +385,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "rules.md": rules,
     "measures.md": measures,
     "standards.md": standards,
+    "mapping.md": mapping,
     "commands.md": lambda: commands("zh"),
     "commands.en.md": lambda: commands("en"),
     "outputs.md": outputs,

@@ -71,7 +71,9 @@ def test_a_disputed_target_never_falls_due() -> None:
 
 def test_a_standard_before_its_first_day_sets_nothing() -> None:
     changed = diff_days(QINGCHENG, date(2016, 12, 31), date(2017, 1, 1))
-    assert len(changed) == len(QINGCHENG.parameters) + sum(len(level.tests) for level in QINGCHENG.acceptance)
+    held = sum(len(level.tests) for level in QINGCHENG.acceptance)
+    held += sum(len(rule.parameters) for rule in QINGCHENG.rules.values())
+    assert len(changed) == len(QINGCHENG.parameters) + held
     assert {change.before for change in changed} == {None}
 
 

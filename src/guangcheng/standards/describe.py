@@ -9,7 +9,7 @@ from guangcheng.base.provenance import Basis, Clause
 from guangcheng.base.text import Text
 from guangcheng.standards.model import Dated, Indicator, LevelStandard, LevelTest, Source, Standard, Target, Words
 
-Part = Literal["parameter", "acceptance", "baseline", "target", "task"]
+Part = Literal["parameter", "acceptance", "baseline", "target", "task", "rule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +33,18 @@ class Demand:
     basis: Basis
     decision: str | None
     remarks: tuple[str, ...] = ()
-    """Named marks: ``reference``, ``disputed``, ``internal_control``, ``continuous``, and the indicator's flags."""
+    """Named marks: ``reference``, ``disputed``, ``internal_control``, ``continuous``, ``out``, the indicator's flags;
+    of a rule its disposition, then its check."""
 
 
 def describe(standard: Standard) -> tuple[Demand, ...]:
-    """Every demand in the order parameters, acceptance, indicators (baseline, then targets by date), tasks."""
+    """Every demand in the order parameters, acceptance, indicators (baseline, then targets by date), tasks, rules."""
     return (
         *(demand for item in _parameters(standard) for demand in item),
         *(demand for level in standard.acceptance for test in level.tests for demand in _test(level, test)),
         *(demand for name, item in standard.indicators.items() for demand in _indicator(name, item)),
         *_tasks(standard),
+        *_rules(standard),
     )
 
 
@@ -166,3 +168,26 @@ def _tasks(standard: Standard) -> Iterator[Demand]:
             decision=None,
             remarks=("continuous",) if task.continuous else (),
         )
+
+
+def _rules(standard: Standard) -> Iterator[Demand]:
+    """One row per rule, then one per value of its own parameters."""
+    for name, rule in standard.rules.items():
+        marks = (rule.disposition, rule.check.value)
+        yield Demand(
+            part="rule",
+            id=name,
+            title=_text(rule.title),
+            of=rule.duty_bearer,
+            comparator=None,
+            value=None,
+            unit=None,
+            day=None,
+            day_text=None,
+            clause=rule.source.as_clause(),
+            basis=rule.basis,
+            decision=rule.decision,
+            remarks=marks,
+        )
+        for key, parameter in rule.parameters.items():
+            yield from _dated("rule", f"{name} {key}", parameter.title, parameter.values, parameter.unit, remarks=marks)

@@ -12,7 +12,7 @@ _WHOLE = "standard"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference. ``id`` is the parameter, test, indicator, task or level; ``what`` the key below it.
+    """One difference. ``id`` is the parameter, test, indicator, task, rule or level; ``what`` the key below it.
 
     ``before``/``after`` are the values as written; ``None`` where the key does not exist on that side.
     """
@@ -31,7 +31,8 @@ def diff(before: Standard, after: Standard) -> list[Change]:
 def diff_days(standard: Standard, before: date, after: date) -> list[Change]:
     """What the standard demands on one day and differently on another.
 
-    Parameters and thresholds in force, and per indicator the last target due by the day (disputed ones never count).
+    Parameters and thresholds in force (those of rules too), and per indicator the last target due by the day
+    (disputed ones never count).
     """
     return _compare(dict(_in_force(standard, before)), dict(_in_force(standard, after)))
 
@@ -52,7 +53,7 @@ def _facts(standard: Standard) -> Facts:
     dumped = standard.model_dump(mode="json", exclude_none=True)
     facts: dict[tuple[str, str], str | None] = {}
     levels = dumped.pop("acceptance")
-    for part in ("parameters", "indicators", "tasks"):
+    for part in ("parameters", "indicators", "tasks", "rules"):
         for name, item in dumped.pop(part).items():
             facts |= {(name, what): value for what, value in _leaves(item)}
     for level in levels:
@@ -91,6 +92,10 @@ def _in_force(standard: Standard, on: date) -> Iterator[tuple[tuple[str, str], s
             yield (test.id, "threshold"), None if found is None else shown_value(found.value)
     for name, indicator in standard.indicators.items():
         yield (name, "target"), _last_due(indicator, on)
+    for name, rule in standard.rules.items():
+        for key, parameter in rule.parameters.items():
+            found = value_at(parameter.values, on)
+            yield (name, key), None if found is None else shown_value(found.value)
 
 
 def _last_due(indicator: Indicator, on: date) -> str | None:

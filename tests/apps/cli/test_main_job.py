@@ -205,6 +205,7 @@ def test_every_schema_is_used_by_a_command() -> None:
         "restore",
         "solve-reach",
         "standards-check",
+        "standards-diff",
         "standards-list",
         "standards-show",
         "template",

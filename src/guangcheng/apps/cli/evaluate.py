@@ -16,6 +16,15 @@ from guangcheng.apps.cli.options import area_option, as_of_option, city_argument
 @area_option
 @as_of_option
 @click.option(
+    "--beside",
+    "others",
+    metavar="ID",
+    multiple=True,
+    help=words(
+        "再按这项标准评估，结论并排列出（可重复）", "evaluate by this standard too, verdicts side by side (repeatable)"
+    ),
+)
+@click.option(
     "--fail-on",
     type=click.Choice(["fail", "no_data", "never"]),
     default="never",
@@ -27,19 +36,28 @@ def evaluate(
     standard_id: str,
     area: str | None,
     as_of: dt.date | None,
+    others: tuple[str, ...],
     fail_on: str,
     as_json: bool,
 ) -> int:
-    """Evaluate and print: the JSON object, or tables for people."""
+    """Evaluate and print: the JSON object, or tables for people. ``--fail-on`` looks at ``--standard`` alone."""
     from guangcheng.apps import shapes
     from guangcheng.apps.cli import screens
     from guangcheng.apps.handover import look
     from guangcheng.registers.city import City
 
-    result = look(City.open(folder), standard_id, as_of=as_of, area=area, progress=progress()).evaluation
-    emit(shapes.evaluation(result), as_json=as_json)
+    city = City.open(folder)
+    result, *beside = (
+        look(city, name, as_of=as_of, area=area, progress=progress()).evaluation for name in (standard_id, *others)
+    )
+    shaped = shapes.evaluation(result)
+    if beside:
+        shaped = {**shaped, "beside": [shapes.evaluation(other) for other in beside]}
+    emit(shaped, as_json=as_json)
     if not as_json:
         show(screens.evaluation(result, lang()))
+        if beside:
+            show(screens.beside(result, beside, lang()))
     verdicts = Counter(place.verdict.value for place in result.areas + result.estates)
     return EXIT_NO if fail_on != "never" and verdicts[fail_on] else EXIT_DONE
 

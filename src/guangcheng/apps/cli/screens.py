@@ -19,6 +19,7 @@ from guangcheng.reporting import words
 from guangcheng.reporting.summary import level_counts
 from guangcheng.reporting.tables import render
 from guangcheng.standards.describe import describe
+from guangcheng.standards.diff import Change
 from guangcheng.standards.model import Standard
 
 SHOWN_NOT_PASSED = 12
@@ -237,6 +238,7 @@ def standards(found: Sequence[Standard], lang: Lang) -> str:
         ("地区", "region"),
         ("指标", "indicators"),
         ("任务", "tasks"),
+        ("规则", "rules"),
     )
     rows = [
         [
@@ -246,10 +248,37 @@ def standards(found: Sequence[Standard], lang: Lang) -> str:
             f"{item.document.region_name} {item.document.region}",
             str(len(item.indicators)),
             str(len(item.tasks)),
+            str(len(item.rules)),
         ]
         for item in found
     ]
-    return render(head, rows, align=["left", "left", "left", "left", "right", "right"])
+    return render(head, rows, align=["left", "left", "left", "left", "right", "right", "right"])
+
+
+def changes(found: Sequence[Change], lang: Lang) -> str:
+    """What differs between two standards or two days, one value a line."""
+    if not found:
+        return words_of("没有不同", "nothing differs", lang)
+    head = _head(lang, ("编号", "id"), ("哪一项", "what"), ("之前", "before"), ("之后", "after"))
+    rows = [[item.id, item.what, item.before or "—", item.after or "—"] for item in found]
+    return render(head, rows, max_width=40)
+
+
+def beside(first: Evaluation, others: Sequence[Evaluation], lang: Lang) -> str:
+    """The verdicts of several standards side by side: places that at least one of them judges."""
+    every = (first, *others)
+    places = [{place.code: place for place in (*item.areas, *item.estates)} for item in every]
+    codes = list(dict.fromkeys(code for there in places for code in there))
+    head = [*_head(lang, ("代码", "code"), ("名称", "name")), *(item.standard for item in every)]
+    rows = []
+    for code in codes:
+        found = [there.get(code) for there in places]
+        said = [None if place is None else place.verdict for place in found]
+        if all(verdict in (None, Verdict.NOT_APPLICABLE) for verdict in said):
+            continue
+        name = next(place.name for place in found if place is not None)
+        rows.append([code, name, *("—" if v is None else words.VERDICTS[v].in_(lang) for v in said)])
+    return render(head, rows, max_width=40)
 
 
 def standard(item: Standard, lang: Lang) -> str:
@@ -270,6 +299,7 @@ def standard(item: Standard, lang: Lang) -> str:
         "baseline": Text("基期", "baseline"),
         "target": Text("目标", "target"),
         "task": Text("任务", "task"),
+        "rule": Text("规则", "rule"),
     }
     rows = []
     for demand in describe(item):

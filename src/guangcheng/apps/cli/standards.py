@@ -1,11 +1,15 @@
-"""``standards list|show|check``."""
+"""``standards list|show|check|diff``."""
 
+import dataclasses
+import datetime as dt
 from pathlib import Path
 
 import click
 
 from guangcheng.apps.cli.door import EXIT_DONE, common, emit, lang, say, show, words
-from guangcheng.apps.cli.options import EXISTING_FILE, FOLDER
+from guangcheng.apps.cli.options import DAY, EXISTING_FILE, FOLDER
+from guangcheng.base.errors import UsageError
+from guangcheng.base.text import Text
 
 city_option = click.option(
     "--city", type=FOLDER, help=words("连同这个城市的本地标准", "with the local standards of this city")
@@ -14,7 +18,7 @@ city_option = click.option(
 
 @click.group(help=words("标准库。", "The library of standards."))
 def standards() -> None:
-    """Hold the three commands together."""
+    """Hold the commands together."""
 
 
 def _local(city: Path | None) -> Path | None:
@@ -47,6 +51,7 @@ def list_(city: Path | None, as_json: bool) -> int:
                     "levels": [level.level.value for level in item.acceptance],
                     "indicators": len(item.indicators),
                     "tasks": len(item.tasks),
+                    "rules": len(item.rules),
                 }
                 for item in found
             ]
@@ -71,6 +76,56 @@ def show_(standard_id: str, city: Path | None, as_json: bool) -> int:
     emit({"standard": standard.model_dump(mode="json")}, as_json=as_json)
     if not as_json:
         show(screens.standard(standard, lang()))
+    return EXIT_DONE
+
+
+@standards.command(
+    help=words("两项标准之间、或同一标准两天之间改了什么。", "What changed between two standards, or two days of one.")
+)
+@click.argument("before", metavar="ID")
+@click.argument("after", metavar="[ID]", required=False)
+@click.option("--from", "first", type=DAY, help=words("同一标准：前一天", "one standard: the earlier day"))
+@click.option("--to", "last", type=DAY, help=words("同一标准：后一天", "one standard: the later day"))
+@city_option
+@common
+def diff(
+    before: str,
+    after: str | None,
+    first: dt.date | None,
+    last: dt.date | None,
+    city: Path | None,
+    as_json: bool,
+) -> int:
+    """Print every value that differs; two standards, or one with ``--from`` and ``--to``."""
+    from guangcheng.apps.cli import screens
+    from guangcheng.standards import diff as comparing
+    from guangcheng.standards import library
+
+    if (after is None) == (first is None or last is None) or (after is not None and (first or last)):
+        raise UsageError(
+            Text(
+                zh="要么给两个标准，要么给一个标准加 --from 和 --to", en="give two ids, or one id with --from and --to"
+            ),
+            mend=Text(zh="看 guangcheng standards diff --help", en="see guangcheng standards diff --help"),
+        )
+    local = _local(city)
+    one = library.load(before, local=local)
+    if after is not None:
+        found = comparing.diff(one, library.load(after, local=local))
+    else:
+        assert first is not None  # noqa: S101 - checked above
+        assert last is not None  # noqa: S101
+        found = comparing.diff_days(one, first, last)
+    sides = [
+        {"standard": name, "day": None if day is None else day.isoformat()}
+        for name, day in ((before, first), (after or before, last))
+    ]
+    emit(
+        {"before": sides[0], "after": sides[1], "changes": [dataclasses.asdict(item) for item in found]},
+        as_json=as_json,
+    )
+    if not as_json:
+        show(screens.changes(found, lang()))
     return EXIT_DONE
 
 

@@ -92,7 +92,8 @@ def step(facts: Step, limits: Limits) -> Answer:
         return Answer(ok=False, reasons=(reason,))
     (move, *_) = moves
     found = missing([name for name in move.needs if name not in facts.there], _WORDS["gate"])
-    return Answer(found.ok and not (odd := _wrong_hand(move, facts)), reasons=(*found.reasons, *odd), items=found.items)
+    odd = _wrong_hand(move, facts)
+    return Answer(bool(found.ok) and not odd, reasons=(*found.reasons, *odd), items=found.items)
 
 
 def _follows(move: Move, state: str | None) -> bool:
