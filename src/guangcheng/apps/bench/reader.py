@@ -1,10 +1,10 @@
 """How well the document reader reads: precision, recall and F1 against labelled documents.
 
 Matching is one-to-one. Indicators match on name, date, value and unit; names of two or more characters match when one
-contains the other after normalising or their character bigrams overlap by 0.6 (Dice). Tasks match on text (bigram overlap
-of 0.5, by the shorter text, of task or evidence), on the bodies named (Jaccard 0.5 of lead, responsible and cooperating)
-and on the deadline. Rules match on value, unit, comparator and text (as tasks). A label's ``date_note`` that accepts
-null or a year is obeyed.
+contains the other after normalising or their character bigrams overlap by 0.6 (Dice). Tasks match on text (bigram
+overlap of 0.5, by the shorter text, of task or evidence), on the bodies named (Jaccard 0.5 of lead, responsible and
+cooperating) and on the deadline. Rules match on value, unit, comparator and text (as tasks). A label's ``date_note``
+that accepts null or a year is obeyed.
 """
 
 import json

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from guangcheng.base.text import Text
 from guangcheng.standards.reader import names
@@ -61,11 +62,11 @@ def _falling(items: list[IndicatorFinding]) -> Iterator[Conflict]:
     )
     if not dated or _FALLING.search(dated[0][2].name) or any(item.comparator in ("<=", "<") for _, _, item in dated):
         return
-    for (day, value, item), (later, lower, other) in zip(dated, dated[1:], strict=False):
+    for (day, value, item), (later, lower, other) in pairwise(dated):
         if later > day and lower < value:
             yield Conflict(
                 Text(
-                    zh=f"“{item.name}”后期目标低于前期：{day} 为 {value:g}{item.unit}，{later} 为 {lower:g}{other.unit}",
+                    zh=f"“{item.name}”后期目标低于前期：{day} 为 {value:g}{item.unit}，{later} 为 {lower:g}",
                     en=f"“{item.name}”: a later target is lower: {value:g} {item.unit} on {day}, {lower:g} on {later}",
                 ),
                 (item.place.span, other.place.span),
@@ -74,12 +75,15 @@ def _falling(items: list[IndicatorFinding]) -> Iterator[Conflict]:
 
 def _prose_and_table(indicators: Sequence[IndicatorFinding]) -> Iterator[Conflict]:
     """The same name and value in prose and table under different dates."""
-    prose = [item for item in indicators if item.mention == "prose" and item.date]
-    table = [item for item in indicators if item.mention == "table" and item.date]
-    for left in prose:
-        for right in table:
-            same = _key(left.name) == _key(right.name) and left.value == right.value and left.unit == right.unit
-            if same and last_day(left.date) != last_day(right.date) and (left.date or "")[:4] == (right.date or "")[:4]:
+    table: dict[tuple[str, object, str], list[IndicatorFinding]] = defaultdict(list)
+    for item in indicators:
+        if item.mention == "table" and item.date:
+            table[(_key(item.name), item.value, item.unit)].append(item)
+    for left in indicators:
+        if left.mention != "prose" or not left.date:
+            continue
+        for right in table[(_key(left.name), left.value, left.unit)][:20]:
+            if last_day(left.date) != last_day(right.date) and left.date[:4] == (right.date or "")[:4]:
                 yield Conflict(
                     Text(
                         zh=f"“{left.name}”正文的日期是 {left.date}，表中是 {right.date}",

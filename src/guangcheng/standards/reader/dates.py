@@ -13,18 +13,20 @@ from typing import Literal
 
 _CHINESE_YEAR = r"二[〇○Ο零0oO][〇○Ο零0一二][〇○Ο零0一二三四五六七八九]"
 _YEAR = rf"(?P<year>(?:19|20)\d{{2}}|{_CHINESE_YEAR})\s?年"
+_ONE_YEAR = r"(?P<year>(?:19|20)\d{2})"
+_UNTIL = r"(?P<until>(?:19|20)\d{2})"
 _MONTH = r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])\s?月"
 _DAY = r"(?P<day>3[01]|[12]\d|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])\s?日"
 _BEFORE = r"(?P<before>之前|以前|前|内|止)?"
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(text))
     for name, text in (
-        ("range", r"(?P<year>(?:19|20)\d{2})\s?年?\s?(?:—{1,2}|-|~|至|到)\s?(?P<until>(?:19|20)\d{2})\s?年(?P<before>之前|前|间|期间)?"),
+        ("range", rf"{_ONE_YEAR}\s?年?\s?(?:—{{1,2}}|-|~|至|到)\s?{_UNTIL}\s?年(?P<before>之前|前|间|期间)?"),
         ("lost_hyphen", r"(?<!\d)(?P<year>20\d{2})(?P<until>20\d{2})\s?年"),
         ("day", rf"{_YEAR}{_MONTH}{_DAY}{_BEFORE}"),
         ("month_end", rf"{_YEAR}{_MONTH}(?:底|末|月末){_BEFORE}"),
         ("month", rf"{_YEAR}{_MONTH}(?:份)?{_BEFORE}"),
-        ("half", rf"{_YEAR}\s?(?P<half>上半年|下半年|年中|一季度|二季度|三季度|四季度|第[一二三四]季度)(?:末|底)?{_BEFORE}"),
+        ("half", rf"{_YEAR}\s?(?P<half>[上下]半年|年中|第?[一二三四]季度)(?:末|底)?{_BEFORE}"),
         ("year_end", rf"{_YEAR}\s?(?:年?底|年?末|年终){_BEFORE}"),
         ("year_in", rf"{_YEAR}(?:度)?(?P<before>之前|以前|前|内)"),
         ("year", rf"{_YEAR}度?"),
@@ -33,7 +35,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("this_month_end", rf"(?P<this>今年|本年度?|当年|明年){_MONTH}(?:底|末){_BEFORE}"),
         ("this_day", rf"(?P<this>今年|本年度?|当年|明年){_MONTH}{_DAY}{_BEFORE}"),
         ("this_month", rf"(?P<this>今年|本年度?|当年|明年){_MONTH}(?:份)?{_BEFORE}"),
-        ("this_end", r"(?P<this>今年|本年度?|当年|明年)年?(?:底|末){b}|(?P<this2>年底|年末)(?P<before>之前|以前|前)?".replace("{b}", "(?:之前|以前|前|内)?")),
+        ("this_end", rf"(?P<this>今年|本年度?|当年|明年)年?(?:底|末){_BEFORE}"),
+        ("this_end", rf"(?P<this>年)(?:底|末){_BEFORE}"),
         ("this_in", r"(?<![\d一二三四五六七八九十每全常多近历往两几])(?P<this>年)(?P<before>内)"),
         ("lone_day", rf"(?<!\d){_MONTH}{_DAY}{_BEFORE}"),
         ("lone_month_end", rf"(?<!\d){_MONTH}(?:底|末){_BEFORE}"),

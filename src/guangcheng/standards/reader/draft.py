@@ -81,7 +81,8 @@ class _Gatherer:
         self.goal_heading = ""
         self.heading = ""
         self.year_of_title = _year_of(head.title or "")
-        self.holder, self.holder_clause, self.holder_fixed = Who(), (), False
+        self.holder, self.holder_fixed = Who(), False
+        self.holder_clause: tuple[tuple[int, str, str], ...] = ()
         self.has_task_table = False
         self.years = frozenset(
             year
@@ -105,12 +106,16 @@ class _Gatherer:
             self.heading = paragraph.title
 
     def _findings(self, paragraph: Paragraph, reading: Reading) -> None:
-        self.rules.extend(rules(reading, self.text, statute=self.statute))
+        found = list(rules(reading, self.text, statute=self.statute))
+        self.rules.extend(found)
         if not is_rule_section(reading, statute=self.statute):
-            taken = {item.place.span for item in self.rules}
+            taken = {item.place.span for item in found}
             self.indicators.extend(
                 item for item in prose_indicators(reading, self.text) if item.place.span not in taken
             )
+        self._tasks(paragraph, reading)
+
+    def _tasks(self, paragraph: Paragraph, reading: Reading) -> None:
         before = self.heading if not paragraph.marked else ""
         mark = paragraph.clause.marks[:-1] if paragraph.marked else paragraph.clause.marks
         if mark != self.holder_clause and not (len(mark) > len(self.holder_clause) > 0 and self.holder_fixed):
@@ -194,7 +199,7 @@ def _document(text: str, plain: str, part: Part) -> DocumentDraft:
 
 
 def _gathered(gatherer: _Gatherer, span: Span) -> DocumentDraft:
-    series = [item for item in gatherer.indicators if item.role == "target" and item.unit == "%"]
+    series = {names.normal(item.name) for item in gatherer.indicators if item.role == "target" and item.unit == "%"}
     indicators = [_in_a_series(item, series) for item in gatherer.indicators]
     tasks = _merged(gatherer.tasks, has_table=gatherer.has_task_table)
     targets = tuple(item for item in indicators if item.role == "target")
@@ -212,17 +217,13 @@ def _gathered(gatherer: _Gatherer, span: Span) -> DocumentDraft:
     )
 
 
-def _in_a_series(item: IndicatorFinding, series: list[IndicatorFinding]) -> IndicatorFinding:
+def _in_a_series(item: IndicatorFinding, series: set[str]) -> IndicatorFinding:
     """所有…建成… belongs to the series of shares of the same thing; alone it stays words."""
     if item.role != "qualitative":
         return item
-    same = any(_alike(item.name, other.name) for other in series)
+    name = names.normal(item.name)
+    same = any(name in other or other in name for other in series)
     return replace(item, role="target") if same else item
-
-
-def _alike(a: str, b: str) -> bool:
-    first, second = names.normal(a), names.normal(b)
-    return first in second or second in first
 
 
 def _merged(tasks: list[TaskFinding], *, has_table: bool) -> list[TaskFinding]:

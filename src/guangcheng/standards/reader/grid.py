@@ -60,6 +60,8 @@ def _cell_per_line(text: str, lines: list[Line], at: int) -> Grid | None:
                 rows.append([])
             rows[-1].append([(start + 1, end)])
             width = max(width, len(rows[-1])) if len(rows) > 1 else len(rows[0])
+            if width > MAX_COLUMNS:
+                return None
             blank = False
         elif not text[start:end].strip():
             blank = True
@@ -106,6 +108,8 @@ def _by_mark(text: str, lines: list[Line], at: int, mark: str) -> Grid | None:
                 cells = _split(line, start, mark)
                 rows.append([[cell] for cell in cells])
                 width = max(width, len(cells))
+                if width > MAX_COLUMNS:
+                    return None
         elif line.strip() and rows and len(rows[-1]) < width and _more_follow(text, lines, place, mark):
             rows[-1][-1].append((start, end))
         elif line.strip() or not _more_follow(text, lines, place, mark):
@@ -137,16 +141,22 @@ def _split(line: str, start: int, mark: str) -> list[Line]:
 
 _FIRST_HEAD = re.compile(r"^\s*(?:序\s*号|类\s*别|指\s*标(?:名称)?|主要指标|项\s*目|指标类别)\s*\|?\s*$")
 _OTHER_HEAD = re.compile(
-    r"^\s*(?:指标(?:名称)?|(?:计量)?单位|属\s*性|备\s*注|类\s*[别型]|(?:19|20)\d{2}\s?年?[\u4e00-\u9fff()]{0,8}|现状值?|基期值?|基准值|目标值|[\u4e00-\u9fff]{0,4}目标|年均增[长速].{0,6})\s*\|?\s*$"
+    r"^\s*(?:指标(?:名称)?|(?:计量)?单位|属\s*性|备\s*注|类\s*[别型]|(?:19|"
+    r"20)\d{2}\s?年?[\u4e00-\u9fff()]{0,8}|现状值?|基期值?|基准值|目标值|[\u4e00-\u9fff]{0,4}目标|"
+    r"年均增[长速].{0,6})\s*\|?\s*$"
 )
 _STACKED_VALUE = re.compile(
-    r"^(?:[≥≤><]=?|大于|小于|不低于|不少于|约)?\s*\d[\d,.]*\s*(?:%|[\u4e00-\u9fff]{0,3})(?:以上|以下)?(?:\([^()]*\))?$|^[—–/-]*$"
+    r"^(?:[≥≤><]=?|大于|小于|不低于|不少于|约)?\s*\d[\d,.]*\s*(?:%|[\u4e00-\u9fff]{0,3})(?:以上|"
+    r"以下)?(?:\([^()]*\))?$|^[—–/-]*$"
 )
 
 
 def _stacked(text: str, lines: list[Line], at: int) -> Grid | None:
     """Header and cells stand one below the other; a row is a name and as many cells as the header has more."""
-    marked = text[lines[at][0] : lines[at][1]].rstrip().endswith("|")
+    near = [text[start:end] for start, end in lines[at : at + 24] if text[start:end].strip()]
+    if len(near) < 4 or not all(_OTHER_HEAD.match(line) for line in near[1:3]):
+        return None
+    marked = near[0].rstrip().endswith("|")
     cells: list[Line] = []
     place = at
     while place < len(lines) and len(cells) < 4000:

@@ -11,9 +11,11 @@ from guangcheng.standards.reader.pages import Part
 from guangcheng.standards.reader.stretch import Span
 
 _KINDS = (
-    "行动计划", "实施方案", "工作方案", "建设方案", "行动方案", "推进方案", "工作计划", "实施计划", "实施意见", "指导意见", "若干意见",
-    "若干措施", "政策措施", "工作要点", "实施细则", "管理办法", "管理规定", "总体方案", "专项规划", "发展规划", "规划纲要", "条例", "办法",
-    "规定", "细则", "规程", "决定", "公告", "通告", "通报", "标准", "导则", "指南", "规范", "规划", "方案", "计划", "意见", "措施", "通知", "函",
+    "行动计划", "实施方案", "工作方案", "建设方案", "行动方案", "推进方案", "工作计划", "实施计划",
+    "实施意见", "指导意见", "若干意见", "若干措施", "政策措施", "工作要点", "实施细则", "管理办法",
+    "管理规定", "总体方案", "规划纲要", "条例", "办法", "规定", "细则", "规程", "决定", "公告",
+    "通告", "通报", "标准", "导则", "指南", "规范", "规划", "方案", "计划", "意见", "措施", "通知",
+    "函",
 )  # fmt: skip
 _NUMBER = re.compile(
     r"(?P<body>[\u4e00-\u9fff]{1,14}?)\s?[〔\[【(﹝「{<]\s?(?P<year>(?:19|20)\d{2})\s?[〕\]】)﹞」}>]?\s?第?\s?(?P<no>\d{1,4})\s?(?P<end>号)?"
@@ -51,8 +53,8 @@ def read_head(text: str, part: Part) -> Head:
         or _letterhead(text, lines[: title_line + 1])
     )
     inner = _inner_title(text, lines, title)
-    title = inner or title or None
-    kind = _kind(title or "", number or "")
+    named = inner or title
+    kind = _kind(named, number or "")
     if kind == "地方性法规" and issued is None:
         issued, passed_by = _passed(text, lines)
         issuer = issuer or passed_by
@@ -60,19 +62,21 @@ def read_head(text: str, part: Part) -> Head:
     return Head(
         number=number,
         issuer=issuer or None,
-        title=title,
+        title=named or None,
         kind=kind,
         issued=issued,
         effective=effective,
-        region=_region(title or "", issuer or ""),
+        region=_region(named, issuer or ""),
         flags=tuple(dict.fromkeys(flags)),
         spans=spans,
     )
 
 
 _FACTS = re.compile(
-    r"(?P<key>发文字号|发文文号|文\s*号|发文机关|发布机构|发文单位|制发机关|成文日期|发文日期|印发日期|生成日期|发布日期|颁布日期|公布日期|标\s*题|名\s*称|文件名称)\s*[:|]+[\s|]*"
-    r"(?P<value>[^|\n]*?)\s*(?=\||\n|$|\s{2,}|(?:发文字号|文\s*号|发文机关|发布机构|成文日期|发文日期|生成日期|发布日期|名\s*称|标\s*题|信息分类|主题分类|是否有效)\s*[:|])"
+    r"(?P<key>发文字号|发文文号|文\s*号|发文机关|发布机构|发文单位|制发机关|成文日期|发文日期|"
+    r"印发日期|生成日期|发布日期|颁布日期|公布日期|标\s*题|名\s*称|文件名称)\s*[:|]+[\s|]*"
+    r"(?P<value>[^|\n]*?)\s*(?=\||\n|$|\s{2,}|(?:发文字号|文\s*号|发文机关|发布机构|成文日期|"
+    r"发文日期|生成日期|发布日期|名\s*称|标\s*题|信息分类|主题分类|是否有效)\s*[:|])"
 )
 
 
@@ -81,7 +85,7 @@ def _facts(text: str, lines: list[tuple[int, int]]) -> dict[str, str]:
     found: dict[str, str] = {}
     if not lines:
         return found
-    end = lines[min(len(lines), 14) - 1][1]
+    end = min(lines[min(len(lines), 14) - 1][1], lines[0][0] + 4_000)
     for match in _FACTS.finditer(text, lines[0][0], end):
         key = re.sub(r"\s", "", match["key"])
         kind = (
@@ -120,14 +124,15 @@ def _tidy_number(written: str) -> str:
 
 
 _NO_TITLE = re.compile(
-    r"[。;，]$|^\s*(?:各|特此|第[一二三四五六七八九十]+[章条]|[一二三四五六七八九十]、|\(|附件|抄送|主送|索引号|发文|成文|来源|信息分类|生成|文\s*号|名\s*称|标\s*题|发布|首页|当前位置|您的位置)"
+    r"[。;，]$|^\s*(?:各|特此|第[一二三四五六七八九十]+[章条]|[一二三四五六七八九十]、|\(|附件|抄送|"
+    r"主送|索引号|发文|成文|来源|信息分类|生成|文\s*号|名\s*称|标\s*题|发布|首页|当前位置|您的位置)"
 )
 
 
 def _printed_title(text: str, lines: list[tuple[int, int]], spans: dict[str, Span]) -> tuple[str, int]:
     """The first lines that read like a title, broken lines joined; and where it was."""
     ending = re.compile(rf"(?:{'|'.join(_KINDS)})(?:\([^()]{{1,30}}\))?$")
-    for place, (start, end) in enumerate(lines[:25]):
+    for place, (start, _) in enumerate(lines[:25]):
         pieces = ""
         for more in range(3):
             if place + more >= len(lines):

@@ -16,13 +16,15 @@ _SPREAD = re.compile(r"(?:分别|依次|各自|相应)(?:[^，。;:]{0,12})$")
 _FROM = re.compile(r"(?:由|从)(?:目前的|现在的|20\d\d年的)?\s*$")
 _GROW = re.compile(r"^\s*(?:增加|提高|提升|增长|扩大|上升|发展|降低|下降|压缩|缩短|拓展)?(?:到|至)")
 _HEADED = re.compile(
-    r"(?P<metric>[\u4e00-\u9fffA-Za-z0-9]{1,16}?(?:率|占比|比例|比重|能力|速率))(?:均|都)?(?:应|应当|要)?(?P<words>不低于|不少于|达到|超过|不超过)(?:以下|下列)?(?:水平|目标|标准|要求)?\s*:\s*$"
+    r"(?P<metric>[\u4e00-\u9fffA-Za-z0-9]{1,16}?(?:率|占比|比例|比重|能力|速率))(?:均|都)?(?:应|"
+    r"应当|要)?(?P<words>不低于|不少于|达到|超过|不超过)(?:以下|下列)?(?:水平|目标|标准|要求)?\s*:\s*$"
 )
 _NOT_COUNTED = re.compile(
     r"(?:指定|每|第|共有|设|下设|抽调|包括|分为|以|用|这|上述|前款|以下|下列|有|的|为|其中|按|等)\s*$"
 )
 _PERSONAL = re.compile(
-    r"^(?:联络员|负责人|专人|工作人员|分管|组长|成员|牵头|方面|层面|阶段|环节|方向|重点(?:任务|方面)|角度|原则|体系建设|维度|转变|确保|坚持|统一|结合|同步|即)"
+    r"^(?:联络员|负责人|专人|工作人员|分管|组长|成员|牵头|方面|层面|阶段|环节|方向|重点(?:任务|"
+    r"方面)|角度|原则|体系建设|维度|转变|确保|坚持|统一|结合|同步|即)"
 )
 _DO_WITH_NUMBER = re.compile(names.DO)
 
@@ -200,11 +202,11 @@ def _single(
             role="baseline",
             date=None,
         )
-    name, flags = _named(reading, quantity, left, right, around, used)
-    if name is None:
+    named, flags = _named(reading, quantity, left, right, around, used)
+    if named is None:
         return None
     end = around.end if right else quantity.end
-    return _finding(reading, quantity, name, relation, (around.start, end), original, flags)
+    return _finding(reading, quantity, named, relation, (around.start, end), original, flags)
 
 
 def _grown_from(reading: Reading, quantity: Quantity, left: str, used: list[Quantity]) -> str | None:
@@ -275,11 +277,7 @@ def _share_name(left: str, stem: str, behind: str, *, verb: bool) -> tuple[str |
         return (stem, () if len(stem) > 3 else ("name_short",)) if len(stem) >= 2 else (None, ())
     subject = stem.rpartition("、")[2] if "、" in stem and len(stem) > 12 else stem
     subject = re.sub(r"^.*等(?=[\u4e00-\u9fff]{2,})", "", subject)
-    if verb and not subject:
-        subject = ""
-    scope, subject = (subject, "") if _only_scope(subject) else (None, subject)
-    object_ = behind
-    whole = subject + object_
+    whole = ("" if _only_scope(subject) else subject) + behind
     if len(whole) < 2:
         return None, ()
     return whole + ("" if names.SHARE.search(whole) else "比例"), ()
@@ -308,7 +306,7 @@ def _count_name(
         return None, ()
     dated = reading.governing(quantity.start) is not None
     if behind and not (verb and do is None and len(stem) >= 2 and names.METRIC.search(stem)):
-        return _behind_name(reading, quantity, left, stem, behind, do, dated=dated, used=used)
+        return _behind_name(reading, quantity, left, behind, do, dated=dated, used=used)
     if (
         verb
         or (names.METRIC.search(stem) and dated)
@@ -335,7 +333,6 @@ def _behind_name(
     reading: Reading,
     quantity: Quantity,
     left: str,
-    stem: str,
     behind: str,
     do: re.Match[str] | None,
     *,
@@ -354,8 +351,6 @@ def _behind_name(
     goal = do is not None or quantity.relation is not None or dated or listed or _abroad(left)
     if not goal or len(behind) < 2:
         return None, ()
-    if do is None and not dated and not quantity.relation and not listed and not _abroad(left):
-        return None, ()
     behind = re.sub(
         r"(?<=[\u4e00-\u9fff]{2})(?:中|等)(?:的|涉及|包含)[^、]*.*$|、[^、]*等[\u4e00-\u9fff]{6,}$", "", behind
     )
@@ -367,7 +362,8 @@ def _abroad(left: str) -> bool:
 
 
 _LED_BY = re.compile(
-    rf"^(?:大幅|积极|持续|大力|全面|深入|扎实|稳步|有序|进一步|加快|推进|推动|增加|提升|优化|扩大|加大|加强|改善|统筹|{names.DO})+"
+    rf"^(?:大幅|积极|持续|大力|全面|深入|扎实|稳步|有序|进一步|加快|推进|推动|增加|提升|优化|扩大|"
+    rf"加大|加强|改善|统筹|{names.DO})+"
 )
 
 
@@ -464,12 +460,13 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 _ALL = re.compile(
-    r"所有(?P<what>[\u4e00-\u9fff]{2,12}?)(?:全部|均|都)?(?P<do>建成|实现|达到|完成|通|具备)(?P<to>[“”\u4e00-\u9fffA-Za-z0-9]{2,24})"
+    r"所有(?P<what>[\u4e00-\u9fff]{2,12}?)(?:全部|均|都)?(?P<do>建成|实现|达到|完成|通|"
+    r"具备)(?P<to>[“”\u4e00-\u9fffA-Za-z0-9]{2,24})"
 )
 
 
 def _all_of_them(reading: Reading, used: list[Quantity], original: str) -> Iterator[IndicatorFinding]:
-    """所有自然村建成…: 100 %, only by a date; told as read from words (the caller keeps it when a series has numbers)."""
+    """所有自然村建成…: 100 %, only by a date; told as read from words (kept when a series has numbers)."""
     for match in _ALL.finditer(reading.text, reading.body):
         start, end = reading.sentence(match.start(), match.end(), STOPS)
         if any(start <= item.start < end for item in used) or reading.governing(match.start()) is None:

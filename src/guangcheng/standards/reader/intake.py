@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from guangcheng.base.errors import InputError, NotFound, Where, WrongFormat
 from guangcheng.base.text import Text
@@ -16,8 +17,8 @@ MAX_BYTES = 64 << 20
 """Size of a file of any kind."""
 MAX_TEXT_BYTES = 16 << 20
 """Size of a text or HTML file."""
-MAX_CHARS = 2_000_000
-"""Characters of a document: about 40 times the longest plan."""
+MAX_CHARS = 400_000
+"""Characters of a document: ten times the longest plan."""
 MAX_UNPACKED = 96 << 20
 """What the parts of a DOCX that are read may unpack to."""
 MAX_RATIO = 250
@@ -117,7 +118,7 @@ def _old_office(path: Path, where: Where) -> str:
     )
 
 
-def _picture(path: Path, where: Where) -> str:
+def _picture(_: Path, where: Where) -> str:
     raise WrongFormat(Text(zh="这是图片，不是文字", en="this is a picture, not text"), mend=_OCR, where=where)
 
 
@@ -154,16 +155,14 @@ def decoded(raw: bytes, where: Where | None = None, declared: str | None = None)
 
     A few broken bytes (a text cut in the middle) are borne; text that makes no Chinese is refused with ``WrongFormat``.
     """
-    for mark, encoding in _BOMS:
+    for mark, marked in _BOMS:
         if raw.startswith(mark):
-            return raw.decode(encoding, "replace").replace("\ufffd", "")
+            return raw.decode(marked, "replace").replace("\ufffd", "")
     if raw[:400].count(b"\0") * 4 > len(raw[:400]) > 3:
         side = "utf-16-le" if raw[1:400:2].count(b"\0") > raw[:400:2].count(b"\0") else "utf-16-be"
         return raw.decode(side, "replace").replace("\ufffd", "")
     best: tuple[float, str] | None = None
-    for encoding in dict.fromkeys([_known(declared), "utf-8", "gb18030"]):
-        if encoding is None:
-            continue
+    for encoding in dict.fromkeys(name for name in (_known(declared), "utf-8", "gb18030") if name):
         text = raw.decode(encoding, "replace")
         broken = text.count("\ufffd") / max(len(text), 1)
         if broken == 0 and (encoding != "gb18030" or _believable(text)):
@@ -284,25 +283,16 @@ def _pdf(path: Path, where: Where) -> str:
     from pypdf.errors import PyPdfError
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    broken = (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError, NotImplementedError,
-              AssertionError, OverflowError, ZeroDivisionError, UnicodeError, zlib.error, struct.error)  # fmt: skip
+    broken = (
+        *(PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError),
+        *(NotImplementedError, AssertionError, OverflowError, ZeroDivisionError, zlib.error, struct.error),
+    )
     try:
         with path.open("rb") as file:
-            reader = PdfReader(file)
-            if reader.is_encrypted and not reader.decrypt(""):
-                raise _damaged("PDF", where)
-            if len(reader.pages) > MAX_PAGES:
-                raise InputError(
-                    Text(zh=f"PDF 超过 {MAX_PAGES} 页", en=f"the PDF has more than {MAX_PAGES} pages"),
-                    mend=Text(zh="请拆成单个文件再读", en="split it into single documents"),
-                    where=where,
-                )
-            pages = _pages(reader)
+            pages = _pages(PdfReader(file), where)
     except InputError:
         raise
-    except ImportError:
-        raise _damaged("PDF", where) from None
-    except broken:
+    except (*broken, ImportError):
         raise _damaged("PDF", where) from None
     if sum(len(page.strip()) for page in pages) < 8 * len(pages):
         raise WrongFormat(
@@ -311,11 +301,22 @@ def _pdf(path: Path, where: Where) -> str:
     return "\n".join(pages)
 
 
-def _pages(reader: object) -> list[str]:
+_PAGE_NUMBER = re.compile(r"(?m)^\s*[—-]?\s*\d{1,3}\s*[—-]?\s*$")
+
+
+def _pages(reader: Any, where: Where) -> list[str]:
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise _damaged("PDF", where)
+    if len(reader.pages) > MAX_PAGES:
+        raise InputError(
+            Text(zh=f"PDF 超过 {MAX_PAGES} 页", en=f"the PDF has more than {MAX_PAGES} pages"),
+            mend=Text(zh="请拆成单个文件再读", en="split it into single documents"),
+            where=where,
+        )
     found: list[str] = []
     length = 0
-    for page in reader.pages:  # type: ignore[attr-defined]
-        text = re.sub(r"(?m)^\s*[—-]?\s*\d{1,3}\s*[—-]?\s*$", "", page.extract_text())
+    for page in reader.pages:
+        text = _PAGE_NUMBER.sub("", page.extract_text())
         found.append(text)
         length += len(text)
         if length > MAX_CHARS:

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from guangcheng.standards.reader.grid import Grid, Line, grid_at
-from guangcheng.standards.reader.stretch import Stretch, joined
+from guangcheng.standards.reader.stretch import Stretch, joined, pieces_of
 
 _CN = "一二三四五六七八九十百零〇两"
 _MARKS: tuple[tuple[str, int, re.Pattern[str]], ...] = tuple(
@@ -29,6 +30,8 @@ _BARE_NUMBER = re.compile(r"(?P<no>\d{1,2})(?=[\u4e00-\u9fff]{2,14}[:。])")
 _TITLE_END = re.compile(r"[。:]")
 _TERMINAL = "。;:!?）)”】"
 MAX_TITLE = 40
+MAX_PARAGRAPH = 3_000
+"""A longer line is a text that lost its line breaks: it is read in parts, so that time grows with length only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,26 +126,32 @@ def blocks(text: str, start: int = 0, end: int | None = None) -> list[Block]:
     width = _wrap_width(text, lines)
     walk = _Walk()
     found: list[Block] = []
+    barren = False  # cells that made no table are not tried again line by line
     at = 0
     while at < len(lines):
-        grid = grid_at(text, lines, at)
+        barren = barren and text[lines[at][0] : lines[at][1]][:1] in ("\t", "")
+        grid = None if barren else grid_at(text, lines, at)
         if grid is not None and grid.after > at:
             caption = found[-1].text if found and isinstance(found[-1], Paragraph) else ""
             found.append(Table(grid, Clause(tuple(walk.marks)), caption if len(caption) <= 60 else ""))
             at = grid.after
             continue
         first = at
+        barren = text.startswith("\t", lines[at][0])
         at += 1
         if not text[lines[first][0] : lines[first][1]].strip():
             continue
         while at < len(lines) and _wrapped(text, lines, at, width):
             at += 1
-        found.extend(_paragraphs(joined(text, lines[first:at]), walk))
+        whole, *more = pieces_of(joined(text, lines[first:at]), MAX_PARAGRAPH)
+        found.extend(_paragraphs(whole, walk))
+        found.extend(Paragraph(item, found[-1].clause) for item in more)
     return found
 
 
 _INLINE = re.compile(
-    rf"(?<=[。;:\s)])(?=第[{_CN}]{{1,6}}(?:条[\s　]|[章节][\s　]))|(?<=[。])(?=第[{_CN}]{{1,6}}条(?!第|规定|的|、|和|至|所|中|或))"
+    rf"(?<=[。;:\s)])(?=第[{_CN}]{{1,6}}(?:条[\s　]|[章节][\s　]))|"
+    rf"(?<=[。])(?=第[{_CN}]{{1,6}}条(?!第|规定|的|、|和|至|所|中|或))"
 )
 _INLINE_ITEM = re.compile(rf"(?<=[。;:])\s*(?=\([{_CN}]{{1,3}}\))")
 
@@ -157,7 +166,7 @@ def _articles(text: str, line: Line) -> list[Line]:
         return [line]
     cuts += [match.end() for match in _INLINE_ITEM.finditer(text, start + 1, end)]
     edges = [start, *sorted(set(cuts)), end]
-    return list(zip(edges, edges[1:], strict=False))
+    return list(pairwise(edges))
 
 
 def _wrap_width(text: str, lines: list[Line]) -> int:

@@ -115,7 +115,7 @@ def _space(text: str | None) -> str:
 
 def _data_rows(table: Any) -> list[list[str]]:
     """The rows of a data table, spans written out; empty for a table that only lays out a page."""
-    rows = [row for row in table.iter("tr")][:5000]
+    rows = list(table.iter("tr"))[:5000]
     if table.find(".//table") is not None or len(rows) < 2:
         return []
     grid: list[list[str]] = []

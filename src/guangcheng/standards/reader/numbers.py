@@ -16,32 +16,50 @@ Number = int | float
 
 _UNITS: dict[Kind, str] = {
     "share": "个百分点 百分点 % ‰",
-    "rate": "兆比特每秒 吉比特每秒 太比特每秒 兆比特/秒 吉比特/秒 太比特/秒 Tbit/s Gbit/s Mbit/s kbit/s Tbps Gbps Mbps Kbps "
-    "Tb/s Gb/s Mb/s TB/s GB/s MB/s TB GB MB 兆 T G M",
+    "rate": """兆比特每秒 吉比特每秒 太比特每秒 兆比特/秒 吉比特/秒 太比特/秒 Tbit/s Gbit/s Mbit/s kbit/s
+        Tbps Gbps Mbps Kbps Tb/s Gb/s Mb/s TB/s GB/s MB/s TB GB MB 兆 T G M""",
     "money": "万亿元 亿美元 亿元 万元 美元 元",
     "time": "个工作日 工作日 个自然日 自然日 个小时 小时 分钟 个月 毫秒 ms 秒 周 月 日 天 年",
     "length": "芯公里 皮长公里 沟公里 管程公里 管孔公里 公里 千米 海里 厘米 毫米 km cm mm 米",
     "area": "平方公里 平方千米 平方米 ㎡ 亩",
     "score": "分",
     "times": "倍",
-    "count": "个标准机架 标准机架 个机架 机架 个端口 端口 人次 个 家 名 户 人 台 座 项 处 条 所 套 部 件 次 种 类 架 辆 张 栋 幢 村 线 芯 路 "
-    "孔 场 篇 款 起 批 对 根 块 间 吨 EFLOPS PFLOPS TFLOPS PB EB dBm dB 千瓦时 千瓦 kW MW 瓦 W MHz GHz kHz V/m",
+    "count": """个标准机架 标准机架 个机架 机架 个端口 端口 人次 个 家 名 户 人 台 座 项 处 条 所 套 部 件 次
+        种 类 架 辆 张 栋 幢 村 线 芯 路 孔 场 篇 款 起 批 对 根 块 间 吨 EFLOPS PFLOPS TFLOPS PB EB dBm dB
+        千瓦时 千瓦 kW MW 瓦 W MHz GHz kHz V/m""",
 }
 _KIND_OF: dict[str, Kind] = {word: kind for kind, words in _UNITS.items() for word in words.split()}
-_CANONICAL = {
-    "兆比特每秒": "Mbps", "兆比特/秒": "Mbps", "Mbit/s": "Mbps", "Mb/s": "Mbps", "兆": "Mbps", "M": "Mbps", "MB": "Mbps",
-    "吉比特每秒": "Gbps", "吉比特/秒": "Gbps", "Gbit/s": "Gbps", "Gb/s": "Gbps", "G": "Gbps", "GB": "Gbps",
-    "太比特每秒": "Tbps", "太比特/秒": "Tbps", "Tbit/s": "Tbps", "Tb/s": "Tbps", "T": "Tbps", "TB": "Tbps",
-    "kbit/s": "Kbps", "个工作日": "工作日", "个自然日": "日", "自然日": "日", "天": "日", "个小时": "小时", "个月": "月",
-    "千米": "公里", "km": "公里", "cm": "厘米", "mm": "毫米", "㎡": "平方米", "平方千米": "平方公里", "个百分点": "百分点",
-    "个标准机架": "架", "标准机架": "架", "个机架": "架", "机架": "架", "个端口": "个", "端口": "个", "ms": "毫秒",
-}  # fmt: skip
+_SAME = """Mbps 兆比特每秒 兆比特/秒 Mbit/s Mb/s 兆 M MB
+Gbps 吉比特每秒 吉比特/秒 Gbit/s Gb/s G GB
+Tbps 太比特每秒 太比特/秒 Tbit/s Tb/s T TB
+Kbps kbit/s
+工作日 个工作日
+日 个自然日 自然日 天
+小时 个小时
+月 个月
+公里 千米 km
+厘米 cm
+毫米 mm
+平方米 ㎡
+平方公里 平方千米
+百分点 个百分点
+架 个标准机架 标准机架 个机架 机架
+个 个端口 端口
+毫秒 ms"""
+_CANONICAL = {word: line.split()[0] for line in _SAME.splitlines() for word in line.split()[1:]}
 _BARE_RATES = frozenset({"兆", "T", "G", "M", "TB", "GB", "MB"})
-_BASE = {"公里": ("m", 1000), "米": ("m", 1), "厘米": ("m", 0.01), "毫米": ("m", 0.001), "海里": ("海里", 1),
-         "万元": ("元", 10_000), "亿元": ("元", 10**8), "万亿元": ("元", 10**12), "元": ("元", 1)}  # fmt: skip
+_BASE: dict[str, tuple[str, float]] = {
+    "公里": ("m", 1000),
+    "米": ("m", 1),
+    "厘米": ("m", 0.01),
+    "毫米": ("m", 0.001),
+    "万元": ("元", 10_000),
+    "亿元": ("元", 10**8),
+    "万亿元": ("元", 10**12),
+}
 
-_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_CHINESE = r"[零〇一二两三四五六七八九十百千]+(?:点[零〇一二三四五六七八九]+)?"
+_DIGITS = r"\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?|\d{1,12}(?:\.\d{1,6})?"
+_CHINESE = r"[零〇一二两三四五六七八九十百千]{1,14}(?:点[零〇一二三四五六七八九]{1,6})?"
 _UNIT = "|".join(re.escape(word) for word in sorted(_KIND_OF, key=len, reverse=True))
 _PER = r"(?:/(?:万人|百户|千人|平方公里|平方米|户|人|年|月|度|千瓦时|秒))?"
 _AFTER = r"(?:\([^()]{0,24}\))?\s*(?P<post>\(?含?\)?及?以上|及?以下|以内|之内|内|左右|上下)?"

@@ -7,11 +7,13 @@ from guangcheng.standards.reader.findings import FLAGS, DocumentDraft, Indicator
 from guangcheng.standards.reader.operative import operative_comparator, operative_date
 
 _CSS = """
-body{font:15px/1.6 "Noto Sans CJK SC","Microsoft YaHei",sans-serif;margin:1.5rem auto;max-width:76rem;padding:0 1rem;color:#1b1b1b;background:#fff}
+body{font:15px/1.6 "Noto Sans CJK SC","Microsoft YaHei",sans-serif;margin:1.5rem auto;max-width:76rem;padding:0 1rem;
+color:#1b1b1b;background:#fff}
 h1{font-size:1.4rem}h2{font-size:1.15rem;margin-top:2rem}table{border-collapse:collapse;width:100%;margin:.6rem 0}
 th,td{border:1px solid #c8c8c8;padding:.35rem .5rem;text-align:left;vertical-align:top}th{background:#f2f5f8}
-mark{background:#ffe58a;padding:0 .1em}.flag{display:inline-block;background:#fdecea;color:#8a1c12;border-radius:.3rem;padding:0 .4rem;margin:.1rem .2rem .1rem 0;font-size:.85em}
-.ok{color:#5a5a5a}.where{color:#5a5a5a;font-size:.85em}tr.doubt td:first-child{border-left:.3rem solid #c0392b}
+mark{background:#ffe58a;padding:0 .1em}.ok,.where{color:#5a5a5a}.where{font-size:.85em}
+.flag{display:inline-block;background:#fdecea;color:#8a1c12;border-radius:.3rem;padding:0 .4rem;margin:.1rem}
+tr.doubt td:first-child{border-left:.3rem solid #c0392b}
 @media print{body{max-width:none}}
 """.strip()
 _LIMIT = 600
@@ -24,9 +26,8 @@ def review_html(text: str, documents: Sequence[DocumentDraft], source: str = "")
     for number, document in enumerate(documents, start=1):
         body += _document(text, document, number if len(documents) > 1 else None)
     return (
-        f'<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>核对：{title}</title><style>{_CSS}</style></head>\n<body>\n'
-        + "\n".join(body)
-        + "\n</body></html>\n"
+        '<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
+        f"<title>核对：{title}</title><style>{_CSS}</style></head>\n<body>\n" + "\n".join(body) + "\n</body></html>\n"
     )
 
 
@@ -34,8 +35,13 @@ def _summary(documents: Sequence[DocumentDraft]) -> str:
     indicators, tasks, rules = (
         sum(len(getattr(item, kind)) for item in documents) for kind in ("indicators", "tasks", "rules")
     )
-    doubts = sum(bool(found.flags) for item in documents for found in (*item.indicators, *item.tasks, *item.rules))
-    return f"共 {len(documents)} 份文件：指标 {indicators} 项、任务 {tasks} 项、规则 {rules} 条；其中 {doubts} 项请重点核对（左边有红线）。黄色是取数的原文。"
+    doubts = sum(
+        sum(bool(found.flags) for found in group)
+        for item in documents
+        for group in (item.indicators, item.tasks, item.rules)
+    )
+    counts = f"共 {len(documents)} 份文件：指标 {indicators} 项、任务 {tasks} 项、规则 {rules} 条"
+    return f"{counts}；其中 {doubts} 项请重点核对（左边有红线）。黄色是取数的原文。"
 
 
 def _document(text: str, document: DocumentDraft, number: int | None) -> Iterator[str]:
@@ -121,14 +127,10 @@ def _number(value: object) -> str:
 
 
 def _indicator(item: IndicatorFinding) -> tuple[str, ...]:
-    literal = f"{item.comparator or ''} {_number(item.value)}{item.unit}" + (
-        f"（{item.qualifier}）" if item.qualifier else ""
-    )
-    operative = (
-        ""
-        if item.role == "baseline"
-        else f"{operative_comparator(item)} {_number(item.value)}{item.unit}，{operative_date(item) or '无日期'}（产品默认）"
-    )
+    amount = f"{_number(item.value)}{item.unit}"
+    literal = f"{item.comparator or ''} {amount}" + (f"（{item.qualifier}）" if item.qualifier else "")
+    due = operative_date(item) or "无日期"
+    operative = "" if item.role == "baseline" else f"{operative_comparator(item)} {amount}，{due}（产品默认）"
     dated = (
         (item.date or "")
         + ("（前）" if item.relation == "before" else "")

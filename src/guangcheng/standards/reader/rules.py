@@ -12,20 +12,23 @@ from guangcheng.standards.reader.reading import PENALTIES, STANDARDS, Reading
 
 _FINE = re.compile(r"罚款|罚金|处(?:以)?违法所得|赔偿|违约金|滞纳金")
 _LIMIT_WORDS = re.compile(
-    r"完成|办结|答复|审批|受理|修复|恢复|抢修|通知|告知|报告|备案|整改|改正|装机|开通|安装|处理|回复|决定|公示|出具|送达|派员|移交|公布|公开|提出|办理|到场|响应|书面|审核|提前"
+    r"完成|办结|答复|审批|受理|修复|恢复|抢修|通知|告知|报告|备案|整改|改正|装机|开通|安装|处理|"
+    r"回复|决定|公示|出具|送达|派员|移交|公布|公开|提出|办理|到场|响应|书面|审核|提前"
 )
 _DISTANCE = re.compile(
-    r"半径|距离|距|间距|净距|净高|高度|宽度|深度|埋深|两侧|外侧|周围|周边|范围|以内|之内|以外|间隔|水平|垂直|不(?:得|应)?(?:小|少|低|大|高)于|水域|各侧|内禁止|内不得|处"
+    r"半径|距离|距|间距|净距|净高|高度|宽度|深度|埋深|两侧|外侧|周围|周边|范围|以内|之内|以外|间隔|"
+    r"水平|垂直|不(?:得|应)?(?:小|少|低|大|高)于|水域|各侧|内禁止|内不得|处"
 )
 _NOT_A_LIMIT = re.compile(r"^(?:版|度|代|份|人|内(?:建成|实现|力争))")
 _DESIGN = re.compile(
-    r"(?:管道|管孔|机房|设备间|预留|间距|电信间)(?:的)?(?:容量|面积|数量|孔数)?(?:应|均|一般)?(?:不少于|不小于|不低于|至少)\s*$|(?:管道|管孔)(?:容量|数量)"
+    r"(?:管道|管孔|机房|设备间|预留|间距|电信间)(?:的)?(?:容量|面积|数量|孔数)?(?:应|均|"
+    r"一般)?(?:不少于|不小于|不低于|至少)\s*$|(?:管道|管孔)(?:容量|数量)"
 )
 _NO_RULE = re.compile(r"(?:第|共|近|(?<!提)前|每|最近|过去|未来|连续)\s*$")
 
 
 def rules(reading: Reading, original: str, *, statute: bool) -> Iterator[RuleFinding]:
-    """The rules of one paragraph: in a statute or a section of standards every threshold, elsewhere what is clearly one."""
+    """The rules of one paragraph: in a statute or among standards every threshold, elsewhere what is clearly one."""
     standards = reading.in_section(STANDARDS)
     used = [
         item
@@ -66,7 +69,7 @@ def _relation(
     if kind == "time":
         return _time(reading, quantity, around, statute=statute or standards)
     if kind == "length":
-        return _length(reading, quantity, around, statute=statute or standards)
+        return _length(quantity, around, statute=statute or standards)
     if statute or standards:
         return _threshold(quantity, around, standards=standards)
     if (
@@ -155,7 +158,7 @@ def _time(reading: Reading, quantity: Quantity, around: Surround, *, statute: bo
     )
 
 
-def _length(reading: Reading, quantity: Quantity, around: Surround, *, statute: bool) -> Relation | None:
+def _length(quantity: Quantity, around: Surround, *, statute: bool) -> Relation | None:
     context = around.left[-20:] + around.right[:12]
     if quantity.unit not in ("米", "公里", "厘米", "毫米", "海里") or not (statute or _DISTANCE.search(context)):
         return None

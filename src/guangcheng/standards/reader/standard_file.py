@@ -1,7 +1,7 @@
 """A draft → a standard file of docs/reference/standards-format.md, doubtful places marked.
 
-A mark is a ``review`` key with ``# 请核对`` behind it. No standard knows that key, so the loader refuses the file until a
-person has looked at every marked place and taken its line out (:func:`confirmed` does that mechanically, for tests).
+A mark is a ``review`` key with ``# 请核对`` behind it. No standard knows that key, so the loader refuses the file until
+a person has looked at every marked place and taken its line out (:func:`confirmed` does that mechanically).
 """
 
 import hashlib
@@ -130,6 +130,7 @@ def _ends(item: RuleFinding) -> Iterator[tuple[str, object]]:
 def _parameter(name: str, item: RuleFinding, value: object, day: date, *, known: bool) -> Lines:
     reasons = _reasons(item.flags) + ([] if known else ["没有施行日期，暂填最早日期"])
     note = f"literal_comparator: {item.comparator}；{item.place.evidence[:80]}"
+    source = _source(item.place.clause, repaired=bool(item.flags), note=note)
     unit_is_small = item.unit == "%" and isinstance(value, float) and 0 < value < 1
     return [
         f"  {name}:",
@@ -137,7 +138,7 @@ def _parameter(name: str, item: RuleFinding, value: object, day: date, *, known:
         f"    unit: {_q('百分数' if unit_is_small else item.unit)}",
         *_review("    ", reasons),
         "    values:",
-        f"      {day}: {{value: {_q(value)}, source: {_source(item.place.clause, repaired=bool(item.flags), note=note)}}}",
+        f"      {day}: {{value: {_q(value)}, source: {source}}}",
     ]
 
 
@@ -227,6 +228,7 @@ def _targets(items: Sequence[IndicatorFinding]) -> tuple[Lines, list[str]]:
 
 def _target(item: IndicatorFinding, day: date, *, disputed: bool) -> Lines:
     words = item.role == "qualitative"
+    repaired = any(flag.startswith("repaired") for flag in item.flags)
     value = item.value[0] if isinstance(item.value, tuple) else item.value
     literal = f"literal_comparator: {item.comparator}；literal_date: {item.date}" + (
         f"；{item.qualifier}" if item.qualifier else ""
@@ -242,7 +244,7 @@ def _target(item: IndicatorFinding, day: date, *, disputed: bool) -> Lines:
         f"        relation: {item.relation}",
         *(["        status: disputed"] if disputed else []),
         *([f"        basis: product_default\n        decision: {decision}"] if decision else []),
-        f"        source: {_source(item.place.clause, repaired=any(flag.startswith('repaired') for flag in item.flags))}",
+        f"        source: {_source(item.place.clause, repaired=repaired)}",
         f"        note: {_words(literal)}",
         *_review("        ", ["同一天有不同的值，请定取舍"] if disputed else []),
     ]

@@ -67,6 +67,22 @@ class Stretch:
         return original + place - own
 
 
+def pieces_of(stretch: Stretch, limit: int) -> list[Stretch]:
+    """A stretch in parts of at most ``limit`` characters, cut behind a sentence, else a comma, else anywhere."""
+    text, parts, start = stretch.text, [], 0
+    while len(text) - start > limit:
+        window = text[start : start + limit]
+        cut = max(window.rfind(mark) for mark in "。;") + 1 or window.rfind("，") + 1 or limit
+        parts.append((start, start + cut))
+        start += cut
+    parts.append((start, len(text)))
+    return [Stretch(text[a:b], ((0, stretch.span(a, b).start), *_later(stretch, a, b))) for a, b in parts]
+
+
+def _later(stretch: Stretch, start: int, end: int) -> list[tuple[int, int]]:
+    return [(own - start, original) for own, original in stretch.pieces if start < own < end]
+
+
 def joined(plain: str, lines: Iterable[tuple[int, int]], glue: str = "") -> Stretch:
     """The lines (start, end in the original) as one stretch, blanks at their ends cut, ``glue`` between them."""
     parts: list[str] = []

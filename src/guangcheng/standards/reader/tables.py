@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from guangcheng.standards.reader import names
 from guangcheng.standards.reader.bodies import split_bodies
@@ -30,7 +31,7 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("group", r"^(?:类别|分类|一级指标|指标类别|领域|类型|大类|类)$"),
         (
             "content",
-            r"具体内容|主要内容|具体举措|具体任务|工作内容|建设内容|工作举措|具体措施|工作措施|具体任务|重点内容|工作要求|主要举措|任务内容|工作目标|目标任务",
+            r"(?:具体|主要|工作|建设|任务)内容|(?:具体|工作|主要)举措|具体任务|(?:具体|工作)措施|重点内容|工作要求|工作目标|目标任务",
         ),
         ("name", r"指\s*标|项目|名称|任务|工作|内容|事项|举措|措施"),
     )
@@ -66,9 +67,9 @@ def columns_of(table: Table, head: Head, prose_years: frozenset[str]) -> tuple[l
         ]
         columns = [_column(text, head) for text in texts]
         roles = {item.role for item in columns}
-        if "name" in roles | {"content"} - {"content"} or "content" in roles:
-            if roles & {"value", "deadline", "who", "lead", "responsible"}:
-                return _with_baselines(_with_content(columns), head, prose_years), take
+        said = roles & {"value", "deadline", "who", "lead", "responsible"}
+        if said and roles & {"name", "content"}:
+            return _with_baselines(_with_content(columns), head, prose_years), take
     return None
 
 
@@ -141,11 +142,16 @@ def _with_baselines(columns: list[Column], head: Head, prose_years: frozenset[st
 
 
 _VALUE = re.compile(
-    r"^(?P<pre>[≥≧≤≦><]=?|不低于|不少于|超过|大于|高于|小于|低于|达到|约|不超过|至少|突破)?\s*(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.。]\d+)?)\s*(?P<more>余|多)?\s*"
+    r"^(?P<pre>[≥≧≤≦><]=?|不低于|不少于|超过|大于|高于|小于|低于|达到|约|不超过|至少|"
+    r"突破)?\s*(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.。]\d+)?)\s*(?P<more>余|多)?\s*"
     r"(?P<unit>[^\d\s()以]{0,8}?)\s*(?P<post>\(?含?\)?及?以上|以下|以内|左右|\+)?(?:\([^()]*\))?$"
 )
-_PRE: dict[str, Relation] = {"≥": ">=", "≧": ">=", ">=": ">=", "≤": "<=", "≦": "<=", "<=": "<=", ">": ">", "<": "<", "不低于": ">=", "不少于": ">=",
-                             "至少": ">=", "超过": ">", "大于": ">", "高于": ">", "小于": "<", "低于": "<", "突破": ">", "不超过": "<="}  # fmt: skip
+_PRE: dict[str, Relation] = {
+    **dict.fromkeys(("≥", "≧", ">=", "不低于", "不少于", "至少"), ">="),
+    **dict.fromkeys((">", "超过", "大于", "高于", "突破"), ">"),
+    **dict.fromkeys(("≤", "≦", "<=", "不超过"), "<="),
+    **dict.fromkeys(("<", "小于", "低于"), "<"),
+}
 _POST: dict[str, Relation] = {"以上": ">=", "及以上": ">=", "+": ">=", "以下": "<=", "以内": "<="}
 
 
@@ -155,7 +161,6 @@ def table_indicators(
     """Targets and baselines of a table with value columns."""
     caption_unit = _unit_in(table.caption) or _unit_after(table.caption)
     caption_date = _date_of(table.caption, head) if find_dates(table.caption, head.year) else None
-    group = ""
     for row in table.grid.rows[take:]:
         shifted = _aligned(row, columns)
         if shifted is None:
@@ -168,7 +173,6 @@ def table_indicators(
                 yield from _value(
                     table, shifted, place, column, name_cell, columns, head, original, caption_unit, caption_date
                 )
-        group = group or name_cell.text
 
 
 def _unit_after(text: str) -> str | None:
@@ -206,15 +210,23 @@ def _name_cell(row: Row, columns: list[Column]) -> Stretch | None:
 
 
 def _value(
-    table: Table, row: Row, place: int, column: Column, name_cell: Stretch, columns: list[Column], head: Head, original: str,
-    caption_unit: str | None, caption_date: str | None,
-) -> Iterator[IndicatorFinding]:  # fmt: skip
+    table: Table,
+    row: Row,
+    place: int,
+    column: Column,
+    name_cell: Stretch,
+    columns: list[Column],
+    head: Head,
+    original: str,
+    caption_unit: str | None,
+    caption_date: str | None,
+) -> Iterator[IndicatorFinding]:
     cell = row[place]
     match = _VALUE.match(cell.text)
     value = number(match["number"]) if match else None
     if match is None or value is None:
         if cell.text and re.search(r"\d", cell.text):
-            yield from _wordy(table, cell, column, name_cell, head, original)
+            yield from _wordy(table, cell, column, head, original)
         return
     unit_cell = next((row[p].text for p, c in enumerate(columns) if c.role == "unit" and p < len(row)), "")
     name, name_unit = _name_and_unit(name_cell.text)
@@ -269,18 +281,16 @@ def _name_and_unit(text: str) -> tuple[str, str | None]:
     return text.replace("(", "（").replace(")", "）"), unit
 
 
-def _wordy(
-    table: Table, cell: Stretch, column: Column, name_cell: Stretch, head: Head, original: str
-) -> Iterator[IndicatorFinding]:
+def _wordy(table: Table, cell: Stretch, column: Column, head: Head, original: str) -> Iterator[IndicatorFinding]:
     """A value cell with a sentence in it is read like prose, under its column's date."""
     default = DateMention(0, 0, column.date, "at", bare_year=False, literal=column.date or "") if column.date else None
     reading = Reading(cell, table.clause, head, 0, default)
-    for finding in prose_indicators(reading, original, "table"):
-        yield finding
+    yield from prose_indicators(reading, original, "table")
 
 
 _LABEL = re.compile(
-    r"(?P<label>牵头(?:单位|部门|责任单位)?|责任(?:单位|部门|主体|领导)?|主要责任单位|配合(?:单位|部门)?|协办单位|参与单位|协同单位|实施单位|主办单位|"
+    r"(?P<label>牵头(?:单位|部门|责任单位)?|责任(?:单位|部门|主体|领导)?|主要责任单位|配合(?:单位|"
+    r"部门)?|协办单位|参与单位|协同单位|实施单位|主办单位|"
     r"完成(?:时限|时间)|时间节点|时限(?:要求)?)\s*[:]\s*"
 )
 _CONTINUOUS = re.compile(r"持续(?:推进|实施|开展|推动)|长期(?:坚持|推进|实施)?|常态化|全年")
@@ -326,19 +336,16 @@ def table_tasks(
     table: Table, columns: list[Column], take: int, head: Head, original: str
 ) -> Iterator[tuple[TaskFinding, list[IndicatorFinding]]]:
     """Each row of a task table with the indicators its words set (under the row's deadline)."""
-    previous = ""
     for row in table.grid.rows[take:]:
         aligned = _aligned(row, columns)
         if aligned is None:
             continue
-        name = next((item.text for item in _of(aligned, columns, "name") if item.text), "") or previous
-        previous = name
         contents = [item for item in _of(aligned, columns, "content") if item.text] or [
             item for item in _of(aligned, columns, "name") if item.text
         ]
         if not contents:
             continue
-        yield _row_task(table, aligned, columns, contents[0], name, head, original)
+        yield _row_task(table, aligned, columns, contents[0], head, original)
 
 
 def _of(row: Row, columns: list[Column], role: str) -> list[Stretch]:
@@ -346,7 +353,7 @@ def _of(row: Row, columns: list[Column], role: str) -> list[Stretch]:
 
 
 def _row_task(
-    table: Table, row: Row, columns: list[Column], content: Stretch, name: str, head: Head, original: str
+    table: Table, row: Row, columns: list[Column], content: Stretch, head: Head, original: str
 ) -> tuple[TaskFinding, list[IndicatorFinding]]:
     who = _row_who(row, columns)
     words = " ".join(item.text for item in _of(row, columns, "deadline")) or (who.deadline or "")
@@ -368,8 +375,7 @@ def _row_task(
         flags=flags,
         number=int(number_cell) if number_cell.isdigit() else None,
     )
-    default = mention or None
-    reading = Reading(content, Clause(table.clause.marks), head, 0, default)
+    reading = Reading(content, Clause(table.clause.marks), head, 0, mention)
     return task, prose_indicators(reading, original, "table")
 
 
@@ -404,7 +410,7 @@ def _row_who(row: Row, columns: list[Column]) -> Who:
     return Who(keep[0], keep[1], keep[2], deadline)
 
 
-def read_deadline(words: str, head: Head) -> tuple[str | None, str, DateMention | None]:  # type: ignore[type-arg]
+def read_deadline(words: str, head: Head) -> tuple[str | None, Literal["before", "at"], DateMention | None]:
     """(literal deadline, relation, date mention) of the words of a deadline: a date, 每月, or 持续推进."""
     if _CONTINUOUS.search(words) and not re.search(r"\d{4}年|\d月", words):
         return "持续推进", "at", None

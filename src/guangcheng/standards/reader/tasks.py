@@ -1,4 +1,4 @@
-"""Tasks in prose: (牵头单位:…), (A、B等负责), 由A牵头,会同B, X部门要…, 电信业务经营者应当…"""
+"""Tasks in prose: (牵头单位:…), (A、B等负责), 由A牵头,会同B, X部门要…, X应当…."""
 
 import re
 from collections.abc import Iterator
@@ -13,34 +13,46 @@ from guangcheng.standards.reader.tables import Who, labelled, read_deadline, sho
 
 _ASIDE = re.compile(r"\((?P<body>[^()]*(?:\([^()]*\)[^()]*)*)\)")
 _AGENT = re.compile(
-    r"(?:负责|牵头|配合|参与|协同|按职责分工负责|分别负责|组织实施)(?:，列第一位者为牵头部门)?(?:，下同)?(?:落实|实施)?$"
+    r"(?:负责|牵头|配合|参与|协同|按职责分工负责|分别负责|"
+    r"组织实施)(?:，列第一位者为牵头部门)?(?:，下同)?(?:落实|实施)?$"
 )
 _LEADS = re.compile(r"(?P<who>[^，;]+?)(?:共同)?(?:牵头|主办)(?:负责)?")
 _HELPS = re.compile(r"[，;]?(?P<who>[^，;]+(?:[，、][^，;]+)*?)(?:等)?(?:协作|协同|共同|积极)?(?:配合|参与|协办)")
 _MODAL = re.compile(r"(?P<modal>不得|应当|应该|应|必须|须|要|负责(?!人)|牵头|主抓|原则上不再|不再|将|会同)")
 _TRAILING_DATE = re.compile(r"(?:20\d\d年[\d月日底末内前年上下半]*|每(?:年|月|季度|半年)|[于在]$)+$")
 _GENERIC_ACT = re.compile(
-    r"^(?:进一步|切实|充分|积极|全力|主动|继续|认真|要|必须|应|也|严格)*(?:高度重视|提高(?:政治站位|认识|思想认识|站位)|充分认识|统一思想|加强(?:组织领导|领导|沟通协调|协调配合|与[^，]{0,16}(?:沟通|衔接|协调)|自律|协作|统筹协调|宣传|监督检查|沟通)|"
-    r"密切配合|通力(?:合作|协作)|各司其职|认真(?:贯彻|落实|组织)|贯彻落实|落实(?:责任|主体责任|好国家政策)|明确(?:责任|目标|分工|[^，]{0,8}负责(?:机构|人))|加大(?:宣传|推广|投入|协调|工作)|优化资源配置|按照职责|按照[^，]{0,12}职责|根据[^，]{0,10}职责|支持配合|"
-    r"配合|支持|发挥|增强服务能力|遵守|严格按照|继续|利用|强化统筹|营造|协助|结合[^，]{0,12}实际|加强宣传|做好宣传|高度|紧密|广泛|给予(?:配合|支持)|对[^，]{0,20}给予支持|履行|依法(?:履行|登记|办理)|行使|按规定|按有关规定|按照有关规定)"
+    r"^(?:进一步|切实|充分|积极|全力|主动|继续|认真|要|必须|应|也|严格)*(?:高度重视|提高(?:政治站位|"
+    r"认识|思想认识|站位)|充分认识|统一思想|加强(?:组织领导|领导|沟通协调|协调配合|"
+    r"与[^，]{0,16}(?:沟通|衔接|协调)|自律|协作|统筹协调|宣传|监督检查|沟通)|"
+    r"密切配合|通力(?:合作|协作)|各司其职|认真(?:贯彻|落实|组织)|贯彻落实|落实(?:责任|主体责任|"
+    r"好国家政策)|明确(?:责任|目标|分工|[^，]{0,8}负责(?:机构|人))|加大(?:宣传|推广|投入|协调|工作)|"
+    r"优化资源配置|按照职责|按照[^，]{0,12}职责|根据[^，]{0,10}职责|支持配合|"
+    r"配合|支持|发挥|增强服务能力|遵守|严格按照|继续|利用|强化统筹|营造|协助|结合[^，]{0,12}实际|"
+    r"加强宣传|做好宣传|高度|紧密|广泛|给予(?:配合|支持)|对[^，]{0,20}给予支持|履行|依法(?:履行|"
+    r"登记|办理)|行使|按规定|按有关规定|按照有关规定)"
 )
 _GENERIC_BODY = re.compile(
-    r"^(?:各级各部门|各(?:相关|有关)?(?:部门|单位|责任单位|成员单位|地区|地各单位|企业)|各地区|有关(?:部门|单位|方面)|相关(?:部门|单位|企业)|各级|各级(?:人民)?政府及(?:其)?部门|任何单位|任何单位或者个人|"
+    r"^(?:各级各部门|各(?:相关|有关)?(?:部门|单位|责任单位|成员单位|地区|地各单位|企业)|各地区|"
+    r"有关(?:部门|单位|方面)|相关(?:部门|单位|企业)|各级|各级(?:人民)?政府及(?:其)?部门|任何单位|任何单位或者个人|"
     r"各地各单位|各地(?:区)?各?部门|单位和个人|国家|社会|用户|全区|全市|全县|国家机关)$"
 )
 _DELIVERABLE = re.compile(
-    r"编制|制定|完成|建立|出台|印发|报送|报告|公布|通报|审批|验收|检测|监测|纳入|改造|建设|组织|委托|指导|检查|督促|办理|保障|简化|开放|审核|查处|协调"
+    r"编制|制定|完成|建立|出台|印发|报送|报告|公布|通报|审批|验收|检测|监测|纳入|改造|建设|组织|"
+    r"委托|指导|检查|督促|办理|保障|简化|开放|审核|查处|协调"
 )
 _WHEN = re.compile(
-    r"^(?:(?:在|于|对|按|根据|依据|凡|经|为|因|结合|按照|并|从|自|到|截至)[^，]{0,60}|20\d\d年[^，]{0,12}|[^，]{0,24}(?:时|前|后|起|期间|的))，"
+    r"^(?:(?:在|于|对|按|根据|依据|凡|经|为|因|结合|按照|并|从|自|到|截至)[^，]{0,60}|"
+    r"20\d\d年[^，]{0,12}|[^，]{0,24}(?:时|前|后|起|期间|的))，"
 )
 _STARTING = re.compile(r"自(?P<day>[^，。;]{4,16}?)起")
 _OFFICE = re.compile(r"办公室设在(?P<who>[^，。;()]{2,24})")
 _MEMBERS = re.compile(
-    r"(?:成员单位|成员|组成单位)(?:包括|为|有|由)(?P<who>[^。;]{4,400}?)(?:等)?(?:组成)?(?=[。;]|$)|由(?P<also>[^。;，由]{4,200}?)(?:等(?:部门|单位|企业)?)?组成"
+    r"(?:成员单位|成员|组成单位)(?:包括|为|有|由)(?P<who>[^。;]{4,400}?)(?:等)?(?:组成)?(?=[。;]|$)|"
+    r"由(?P<also>[^。;，由]{4,200}?)(?:等(?:部门|单位|企业)?)?组成"
 )
 _WORK_VERBS = re.compile(
-    r"^(?:要|应|应当|负责|共同|联合|及时|定期|不定期|每年|每月|每季度|每半年|每周|优先|加大|加快|指导|指定|组织|将|依法|牵头|主抓|具体|会同|统一|统筹|"
+    r"^(?:要|应|应当|负责|共同|联合|及时|定期|不定期|每年|每月|每季度|每半年|每周|优先|加大|加快|"
+    r"指导|指定|组织|将|依法|牵头|主抓|具体|会同|统一|统筹|"
     r"建设|制定|推进|审批|审核|支持|督促|保障|受理|协调|建立|根据|按照|结合|对|在|于|向)"
 )
 
@@ -53,14 +65,15 @@ def prose_tasks(
 ) -> Iterator[Found]:
     """Tasks of one paragraph.
 
-    ``before`` is the heading above, for paragraphs that only name who answers; ``above`` who was named last in the clause.
+    ``before`` is the heading above, for paragraphs that only name who answers; ``above`` is who was named last in the
+    clause.
     """
     asides = [item for item in _ASIDE.finditer(reading.text) if _is_agent(item["body"])]
     if asides:
         yield from _from_asides(paragraph, reading, asides, head, original, before)
     yield from _founded(reading, original)
-    for start, end in cut_sentences(reading.text[reading.body :]):
-        start, end = start + reading.body, end + reading.body
+    for first, last in cut_sentences(reading.text[reading.body :]):
+        start, end = first + reading.body, last + reading.body
         spoken_for = any(start <= item.start() < end + 2 for item in asides)
         for found in _sentence(reading, start, end, original, statute=statute, above=Who() if asides else above):
             if spoken_for and not (found.deadline or "").startswith("每"):
@@ -170,8 +183,8 @@ def _both(text: str, limit: int) -> str:
 def _steps(reading: Reading, start: int, end: int) -> list[tuple[int, int, str | None, Relation]]:
     """2018年3月前：…。2018年6月前：…。: sentences that each begin with a date are steps of their own."""
     found: list[tuple[int, int, str | None, Relation]] = []
-    for a, b in cut_sentences(reading.text[start:end], "。"):
-        a, b = a + start, b + start
+    for first, last in cut_sentences(reading.text[start:end], "。"):
+        a, b = first + start, last + start
         mention = next((item for item in reading.dates if a <= item.start <= a + 2), None)
         colon = mention is not None and reading.text[mention.end : mention.end + 1] in (":", "，")
         if mention is not None and (colon or mention.relation == "before") and not mention.bare_year:
@@ -267,7 +280,7 @@ def _recurring(
     lead = found.lead if found is not None else above.lead
     for match in _AGAIN.finditer(reading.text[left:right]):
         span = (left + match.start("act"), left + match.end("act"))
-        who = Who(lead, tuple(item for item in _others(match["act"], "") if item not in lead))
+        who = Who(lead, tuple(item for item in _others(match["act"]) if item not in lead))
         flags = ("lead_inferred",) if found is None else ()
         yield _found(
             reading, span, original, who, short(match["act"]), (match["every"], "at", match["every"]), flags=flags
@@ -319,7 +332,8 @@ def _doer(text: str) -> tuple[list[str], int, str] | None:
 
 
 _PLAIN_DOER = re.compile(
-    r"^(?P<who>[^，。;:]{2,60}?)(?P<act>(?:每年|每月|每季度|每半年|定期|不定期|及时|优先|加大|加快|指导|指定|组织|主抓|具体|将|统筹|协调|委托|审核|审批|向社会|提出|牵头|建设|制定|编制|公布|通报|报送|报告)[^。;]*)"
+    r"^(?P<who>[^，。;:]{2,60}?)(?P<act>(?:每年|每月|每季度|每半年|定期|不定期|及时|优先|加大|加快|"
+    r"指导|指定|组织|主抓|具体|将|统筹|协调|委托|审核|审批|向社会|提出|牵头|建设|制定|编制|公布|通报|报送|报告)[^。;]*)"
 )
 
 
@@ -353,7 +367,8 @@ def _act(reading: Reading, left: int, right: int, original: str, *, statute: boo
 def _with_gap(body: str) -> tuple[list[str], int, str] | None:
     """电信企业和广电企业在确保…的前提下，要…; 各街镇要按照…，采取…."""
     match = re.match(
-        r"(?P<who>[^，。;:]{2,40}?)(?P<gap>在[^。;]{2,80}?(?:时|前提下|过程中|中|后|基础上|下)，?|按照[^，。;]{2,60}，|根据[^，。;]{2,60}，)(?P<modal>应当|应|要|须|必须|负责)",
+        r"(?P<who>[^，。;:]{2,40}?)(?P<gap>在[^。;]{2,80}?(?:时|前提下|过程中|中|后|基础上|下)，?|"
+        r"按照[^，。;]{2,60}，|根据[^，。;]{2,60}，)(?P<modal>应当|应|要|须|必须|负责)",
         body,
     )
     if match is None:
@@ -396,10 +411,13 @@ def _by_whom(reading: Reading, left: int, right: int, original: str, *, statute:
 
 
 _COOPERATE = re.compile(
-    r"(?:会同|商|联合|要和|和|与)(?P<who>[^，。;]{2,120}?)(?:等(?:有关)?(?:部门|单位))?(?=(?:等|，|于|在|按|就|依法|研究|组织|制定|加强|编制|简化|建立|开展|共同|认真|推进|协商|对|做好|按照|明确|完善|$))"
+    r"(?:会同|商|联合|要和|和|与)(?P<who>[^，。;]{2,120}?)(?:等(?:有关)?(?:部门|单位))?(?=(?:等|，|"
+    r"于|在|按|就|依法|研究|组织|制定|加强|编制|简化|建立|开展|共同|认真|推进|协商|对|做好|按照|明确|完善|$))"
 )
 _ADVISED = re.compile(
-    r"^(?:要|应当|应)?(?:组织|督促|指导|引导|委托|协调)(?P<who>[^，。;]{2,40}?)(?=(?:、?等?)?(?:编制|制定|积极|对|从|做好|开展|建立|加快|及时|进行|按|在|落实|具有|$))"
+    r"^(?:要|应当|应)?(?:组织|督促|指导|引导|委托|"
+    r"协调)(?P<who>[^，。;]{2,40}?)(?=(?:、?等?)?(?:编制|制定|积极|对|从|做好|开展|建立|加快|及时|"
+    r"进行|按|在|落实|具有|$))"
 )
 _HELPED = re.compile(r"[，](?P<who>[^，。;]{2,80}?)(?:协作配合|积极配合|密切配合|配合|协助|协同)")
 _GUIDED = re.compile(r"在(?P<who>[^，。;在]{2,60}?)(?:等(?:部门|单位))?的?(?:指导|支持)下")
@@ -422,7 +440,7 @@ def _assigned(
     act_bare = re.sub(
         r"^(?:应当|应该|应|必须|须|要|负责|牵头，?)+", "", act.removeprefix("将") if modal == "将" else act
     )
-    lead, responsible = names, _others(act, modal)
+    lead, responsible = names, _others(act)
     every = re.search(r"每(?:年|月|季度|半年|周)", act[:24])
     deadline, relation, _ = _deadline_of(reading, span[0], span[1])
     if every is not None:
@@ -448,15 +466,18 @@ def _assigned(
 
 
 _COMPETENCE = re.compile(
-    r"(?:本行政区域|本辖区|辖区|全[省市县区国]|本[省市县区])[^，。;]{0,40}(?:工作|管理|协调|监督)|全面统筹|统筹(?:和|协调)?(?:指导|推进|领导|协调)|日常工作|具体工作"
+    r"(?:本行政区域|本辖区|辖区|全[省市县区国]|本[省市县区])[^，。;]{0,40}(?:工作|管理|协调|监督)|"
+    r"全面统筹|统筹(?:和|协调)?(?:指导|推进|领导|协调)|日常工作|具体工作"
 )
 _ACT_OF_STATUTE = re.compile(
-    r"(?:依法|定期|不定期|组织|会同|优先|统筹|及时|每年|加强|依照[^，]{0,12}|根据[^，]{2,30}，?|按照[^，]{2,30}，?)*(?:制定|编制|建立|将[^，。;]{2,60}纳入|把[^，。;]{2,60}纳入|委托|组织|制作|公布|发布|"
-    r"监督检查|优先|对[^，。;]{2,40}(?:监督检查|评估|检测|监测|普查)|报送|开展|会同|设立|明确|出台|设置|保障|与[^，。;]{2,30}建立)"
+    r"(?:依法|定期|不定期|组织|会同|优先|统筹|及时|每年|加强|依照[^，]{0,12}|根据[^，]{2,30}，?|"
+    r"按照[^，]{2,30}，?)*(?:制定|编制|建立|将[^，。;]{2,60}纳入|把[^，。;]{2,60}纳入|委托|组织|制作|公布|发布|"
+    r"监督检查|优先|对[^，。;]{2,40}(?:监督检查|评估|检测|监测|普查)|报送|开展|会同|设立|明确|出台|"
+    r"设置|保障|与[^，。;]{2,30}建立)"
 )
 
 
-def _others(act: str, modal: str) -> list[str]:
+def _others(act: str) -> list[str]:
     """Who else takes part: 会同B, 组织C编制, D配合, 向E报送."""
     found: list[str] = []
     for pattern in (_COOPERATE, _ADVISED, _HELPED, _ADDRESSED, _GUIDED):
