@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from guangcheng.registers.schema import Field, Schema, schema
+from guangcheng.store.files import write_whole
 
 __all__ = ["INSTRUCTIONS", "example_row", "write_template"]
 
@@ -58,10 +59,15 @@ def write_template(register: str, path: Path) -> int:
     import xlsxwriter
 
     wanted = schema(register)
-    with xlsxwriter.Workbook(str(path), {"strings_to_urls": False}) as book:
-        book.set_properties({"created": _EPOCH, "title": wanted.title.zh})
-        _data_sheet(book, wanted)
-        _instructions(book, wanted)
+
+    def fill(part: Path) -> None:
+        with xlsxwriter.Workbook(str(part), {"strings_to_urls": False}) as book:
+            book.set_properties({"created": _EPOCH, "title": wanted.title.zh})
+            _data_sheet(book, wanted)
+            _instructions(book, wanted)
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, fill)
     return len(wanted.fields)
 
 

@@ -5,6 +5,7 @@ Exit codes: 0 done · 1 the answer is "no" or partial · 2 bad input or usage, w
 Without it the answer goes to stdout; messages, warnings and progress always go to stderr.
 """
 
+import errno
 import functools
 import itertools
 import json
@@ -16,7 +17,7 @@ from typing import Any, ParamSpec
 
 import click
 
-from guangcheng.base.errors import GuangchengError
+from guangcheng.base.errors import GuangchengError, InputError, Where
 from guangcheng.base.progress import Progress
 from guangcheng.base.text import Lang, Text
 
@@ -151,6 +152,33 @@ def _usage(error: click.ClickException, *, as_json: bool) -> int:
     return EXIT_INPUT
 
 
+_FILE_TROUBLES = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "不允许",
+    errno.EROFS: "只读，不能写入",
+    errno.ENOSPC: "磁盘已满",
+    errno.ENOENT: "文件或文件夹不存在",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.EISDIR: "这是文件夹，不是文件",
+    errno.ENAMETOOLONG: "文件名太长",
+}
+
+
+def _unusable(error: OSError, *, as_json: bool) -> int:
+    """Say that the machine refused to read or write; whole or absent, so nothing half-written is left."""
+    why = os.strerror(error.errno) if error.errno else str(error)
+    message = Text(
+        zh=f"读写失败：{_FILE_TROUBLES.get(error.errno or 0, why)}",
+        en=f"reading or writing failed: {why}",
+    )
+    mend = Text(
+        zh="检查路径、权限和磁盘空间后再做一次；原有内容没有改动",
+        en="check the path, the permissions and the free space, then do it again; what was there is unchanged",
+    )
+    file = None if error.filename is None else str(error.filename)
+    return _refuse(InputError(message, mend=mend, where=Where(file=file)), as_json=as_json)
+
+
 def _internal(error: BaseException, *, as_json: bool) -> int:
     if os.environ.get("GUANGCHENG_DEBUG"):
         traceback.print_exception(error)
@@ -184,6 +212,8 @@ def run_command(main: Callable[..., Any], argv: list[str]) -> int:
         return stop.code if isinstance(stop.code, int) else EXIT_DONE
     except BrokenPipeError:
         return EXIT_DONE
+    except OSError as error:
+        return _unusable(error, as_json=as_json)
     except Exception as error:  # noqa: BLE001 - the one place where the unforeseen is turned into words
         return _internal(error, as_json=as_json)
     return EXIT_DONE
