@@ -56,7 +56,7 @@ _IDENTITY = re.compile(
 # How fine an area a header names; a row's finest filled column is its area, the others say where to look.
 _FINE = {"district": 1, "township": 2, "village": 3, "natural_village": 4, "any": 5}
 _AREA_WORDS: dict[str, tuple[str, ...]] = {
-    "district": ("区县", "县区", "区", "县", "区(县)", "县(区)", "district"),
+    "district": ("区县", "县区", "区", "县", "区(县)", "县(区)", "district", "county"),
     "township": (
         "街镇",
         "镇街",
@@ -71,8 +71,19 @@ _AREA_WORDS: dict[str, tuple[str, ...]] = {
         "town",
         "township",
     ),
-    "village": ("村", "社区", "行政村", "村居", "村社区", "村(社区)", "村/社区", "village", "community"),
-    "natural_village": ("自然村", "村民小组"),
+    "village": (
+        "村",
+        "社区",
+        "行政村",
+        "村居",
+        "村社区",
+        "村(社区)",
+        "村/社区",
+        "village",
+        "admin village",
+        "community",
+    ),
+    "natural_village": ("自然村", "村民小组", "natural village"),
 }
 _PARENT_WORDS = frozenset({"上级", "上级名称", "上级单位", "所属", "隶属"})
 _AREA_LEVELS = {
