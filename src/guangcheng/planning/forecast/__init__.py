@@ -1,0 +1,1 @@
+"""How many there will be: diffusion curves, statistical baselines, back-tests, intervals, what a target implies."""
