@@ -218,12 +218,19 @@ CASES = (
 )
 
 
+def spread(rows: Rows) -> int:
+    """How many rows of the register one row of the file makes: a wide one makes one per technology."""
+    return 2 if rows is WIDE else 1
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_broken(case: Case, town: City, tmp_path: Path) -> None:
     report = try_import(town, case.register, write_csv(tmp_path / "broken.csv", case.broken), case.options)
     found = [f"{fault.rule}@{fault.where.row or ''}/{fault.where.column}" for fault in report.faults]
     assert sorted(found) == sorted(case.marks.split())
     assert report.refused == case.refused
+    assert report.doubles == case.marks.count("R-130")
+    assert report.accepted == (len(case.rows) - 1 - report.refused - report.doubles) * spread(case.rows)
     for fault in report.faults:
         assert fault.severity is rules()[fault.rule].severity
         for text in (fault.why, fault.mend):
@@ -237,8 +244,7 @@ def test_the_valid_twin(case: Case, town: City, tmp_path: Path) -> None:
     report = try_import(town, case.register, write_csv(tmp_path / "good.csv", case.rows), case.options)
     assert [(fault.rule, fault.where.row, fault.why.zh) for fault in report.faults] == []
     assert report.refused == 0
-    spread = 2 if case.rows is WIDE else 1
-    assert report.accepted == (len(case.rows) - 1) * spread
+    assert report.accepted == (len(case.rows) - 1) * spread(case.rows)
 
 
 FILES = (
