@@ -8,6 +8,7 @@ import pytest
 from guangcheng.base.errors import InputError, NotFound, Refused
 from guangcheng.base.provenance import Basis
 from guangcheng.standards import library
+from guangcheng.standards.loader import load_file
 from guangcheng.standards.measures import measures, scale
 from guangcheng.standards.model import Level, Standard, TargetStatus
 from tests.standards.catalogue import (
@@ -169,6 +170,13 @@ def test_every_measure_fits_its_unit(standard: Standard) -> None:
     for name, item in standard.indicators.items():
         if item.measure:
             assert scale(measures()[item.measure].unit, item.unit) is not None, name
+
+
+@pytest.mark.parametrize("standard", ALL, ids=lambda item: item.id)
+def test_the_library_keeps_the_rules_of_every_file(standard: Standard) -> None:
+    """Loading a built-in file skips the search for anchors and tags; here it does not."""
+    folder = Path(str(library.__file__)).parent / "library"
+    assert load_file(folder / f"{standard.id}.yaml") == standard
 
 
 def test_an_unknown_id_names_the_known_ones() -> None:

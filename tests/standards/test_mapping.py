@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from guangcheng.standards.catalogue import catalogue
 from tools.mapping import Row, counted, rows, unmapped
+
+from guangcheng.standards.catalogue import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 FOUND = rows()

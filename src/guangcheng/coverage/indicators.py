@@ -21,6 +21,8 @@ from guangcheng.standards.model import AlsoShow, Baseline, DatedValue, Indicator
 
 REPORTED = "reported_value"
 ALL_MET = "indicators_met"
+TARGET_BY_DEFAULT = "target_by_default"
+"""Flag of an indicator whose target's value or date the product decided."""
 
 _WHOLE_LEVELS = ("city", "district")
 
@@ -164,10 +166,15 @@ def evaluate_one(survey: Survey, name: str, where: int, code: str) -> IndicatorR
         gap=_gap(indicator, found, stands.status, target),
         basis=found.basis or found.measured.basis or indicator.basis,
         trace=trace_of(survey, code, name),
-        comparator=indicator.comparator,
-        flags=tuple(indicator.flags),
+        comparator=(stands.target and stands.target.comparator) or indicator.comparator,
+        flags=(*indicator.flags, *_defaulted(stands)),
         notes=tuple(_notes(survey, indicator, found, stands, where)),
     )
+
+
+def _defaulted(stands: Standing) -> tuple[str, ...]:
+    """The mark of a target whose value or date the product decided (C-33, P-15)."""
+    return (TARGET_BY_DEFAULT,) if stands.target and stands.target.basis is Basis.PRODUCT_DEFAULT else ()
 
 
 def _stands(

@@ -149,6 +149,7 @@ FLAGS: Mapping[str, Text] = MappingProxyType(
         "contradicted": Text("文件内前后矛盾", "contradicted in its own document"),
         "inconsistent_basis": Text("文件内口径不一致", "inconsistent basis in the document"),
         "target_equals_baseline": Text("目标等于基期值", "target equals the baseline"),
+        "target_by_default": Text("目标日期为产品默认", "target date is a product default"),
     }
 )
 """Named warnings of an indicator; a flag not listed is shown as it is."""

@@ -64,4 +64,4 @@ def _built_in_ids() -> tuple[str, ...]:
 def _built_in(standard_id: str) -> Standard:
     name = f"{standard_id}{_SUFFIX}"
     text = resources.files("guangcheng.standards").joinpath("library", name).read_text(encoding="utf-8")
-    return load_text(text, name)
+    return load_text(text, name, own=True)

@@ -57,9 +57,12 @@ def load_file(path: FilePath) -> Standard:
     return load_text(text, path.name)
 
 
-def load_text(text: str, file: str) -> Standard:
-    """Read a standard from ``text``; ``file`` is the name faults are shown under and must be ``<id>.yaml``."""
-    plain = read_plain(text)
+def load_text(text: str, file: str, *, own: bool = False) -> Standard:
+    """Read a standard from ``text``; ``file`` is the name faults are shown under and must be ``<id>.yaml``.
+
+    ``own``: a file of the built-in library (see :func:`~guangcheng.standards.yamltext.read_plain`).
+    """
+    plain = read_plain(text, own=own)
     standard = None if plain.faults and plain.value is None else validated(plain)
     if standard is not None:
         _check(standard, plain, file)
