@@ -1,7 +1,7 @@
 """What an import would change: rows added, changed and removed, before anything is written."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -40,6 +40,8 @@ class Difference:
     removed: int
     unchanged: int
     result: pa.Table
+    emptied: Mapping[str, int] = field(default_factory=dict)
+    """By column, how many changed rows had a value that the new row leaves empty: a row is taken whole."""
 
     def removes_more_than(self, percent: int) -> bool:
         """Whether more than ``percent`` of the rows before would be gone (exact; exactly ``percent`` is not more)."""
@@ -75,7 +77,7 @@ def compare(
             mend=Text(zh="去掉范围，或用 --mode replace", en="leave the scope out, or use --mode replace"),
         )
     added = int((~np.isin(new_ids, old_ids)).sum())
-    changed = _changed(old, new, old_ids=old_ids, new_ids=new_ids)
+    changed, emptied = _changed(old, new, old_ids=old_ids, new_ids=new_ids)
     result = canonical(register, pa.concat_tables([old.filter(pa.array(kept_old)), new]))
     return Difference(
         register=register,
@@ -88,6 +90,7 @@ def compare(
         removed=old.num_rows + added - result.num_rows,
         unchanged=result.num_rows - added - changed,
         result=result,
+        emptied=emptied,
     )
 
 
@@ -118,15 +121,19 @@ def _shared_ids(wanted: Schema, old: pa.Table, new: pa.Table) -> tuple[Ints, Int
     return ids[: old.num_rows], ids[old.num_rows :]
 
 
-def _changed(old: pa.Table, new: pa.Table, *, old_ids: Ints, new_ids: Ints) -> int:
+def _changed(old: pa.Table, new: pa.Table, *, old_ids: Ints, new_ids: Ints) -> tuple[int, dict[str, int]]:
+    """How many rows of both differ, and by column how many of them lose their value."""
     _, in_old, in_new = np.intersect1d(old_ids, new_ids, assume_unique=True, return_indices=True)
     same = np.ones(len(in_old), dtype=np.bool_)
     at_old, at_new = pa.array(in_old), pa.array(in_new)
+    emptied: dict[str, int] = {}
     for name in new.schema.names:
         # one column at a time: a million rows of all columns twice would be half a gigabyte
         left, right = old[name].take(at_old).combine_chunks(), new[name].take(at_new).combine_chunks()
         same &= equal_or_both_missing(left, right)
-    return int((~same).sum())
+        if lost := int(np.count_nonzero(pc.and_(left.is_valid(), right.is_null()))):
+            emptied[name] = lost
+    return int((~same).sum()), emptied
 
 
 def _inside(

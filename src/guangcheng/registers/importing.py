@@ -45,6 +45,11 @@ _REPLACED = Text(
     zh="有 {rows} 行被退回；它们若原来在台账里，这次替换会把旧的也去掉，请改好后再导入",
     en="{rows} rows were refused; if the register had them, this replacement drops the old ones: mend and import them",
 )
+_EMPTIED = Text(
+    zh="整行按新的写入，这些原来有值、这次为空：{zh}；要保留，请在文件里补上这些列或单元格",
+    en="rows are taken whole; these values were given before and are empty now: {en}; to keep them, add them to the "
+    "file",
+)
 _REMEMBERED = Text(
     zh="沿用以前为这种表头确定的字段对应；要改就再给 --map 文件",
     en="the columns were read as settled before for these headers; give a --map file to change that",
@@ -211,9 +216,11 @@ class _Job:
         """A short name for these sources, the same for the same files."""
         return hashlib.sha256("\n".join(source.sha256 for source in self.sources).encode()).hexdigest()[:8]
 
-    def notes(self) -> Iterator[Text]:
+    def notes(self, difference: Difference | None) -> Iterator[Text]:
         """Remarks of the readers and of this import."""
         yield from _notes(self.raws)
+        if difference is not None:
+            yield from _emptied(self.schema, difference)
         yield from _unused(self.shapes)
         if self.remembered:
             yield _REMEMBERED
@@ -265,7 +272,7 @@ class _Job:
             faults=self.taken.faults,
             quarantine=quarantine,
             quality=None,
-            notes=tuple(self.notes()),
+            notes=tuple(self.notes(difference)),
             unmatched=self.taken.unmatched,
             not_run=self.taken.not_run,
             datum=_suggest_datum(self.city, self.schema, self.as_of, self.taken),
@@ -280,6 +287,16 @@ class _Job:
         text = json.dumps(_quality_content(report, self.sources), ensure_ascii=False, indent=1) + "\n"
         write_whole(path, lambda part: _fill(part, text))
         return ImportReport(**{**_shallow(report), "quality": path})
+
+
+def _emptied(wanted: Schema, difference: Difference) -> Iterator[Text]:
+    """Say which values an update leaves empty: a file with fewer columns would lose them without a word."""
+    lost = [(item.title, difference.emptied[item.name]) for item in wanted.fields if item.name in difference.emptied]
+    if lost:
+        yield _EMPTIED.format(
+            zh="、".join(f"{title.zh}（{rows} 行）" for title, rows in lost),
+            en=", ".join(f"{title.en} ({rows} rows)" for title, rows in lost),
+        )
 
 
 def _shallow(report: ImportReport) -> dict[str, Any]:

@@ -104,6 +104,18 @@ def test_strict_leaves_the_store_untouched(own_town: City, tmp_path: Path) -> No
     assert "2 行有错误" in refused_error(report).message.zh
 
 
+def test_values_an_update_would_empty_are_named(own_town: City, tmp_path: Path) -> None:
+    head = ("驻地编号", "类型", "所属区域", "户数", "名称")
+    full = [head, ("N1", "小区", "441802006001", "20", "甲"), ("N2", "小区", "441802006001", "", "乙")]
+    assert import_files(own_town, "premises", [write_csv(tmp_path / "full.csv", full)]).notes == ()
+    less = [head[:3], *(row[:3] for row in full[1:])]
+    report = import_files(own_town, "premises", [write_csv(tmp_path / "less.csv", less)], ImportOptions(dry_run=True))
+    assert [note.zh for note in report.notes] == [
+        "整行按新的写入，这些原来有值、这次为空：名称（2 行）、户数（1 行）；要保留，请在文件里补上这些列或单元格"
+    ]
+    assert "name (2 rows), households (1 rows)" in report.notes[0].en
+
+
 def test_a_dry_run_counts_and_writes_nothing(own_town: City, tmp_path: Path) -> None:
     before = state(own_town)
     report = import_files(own_town, "premises", [write_csv(tmp_path / "混.csv", MIXED)], ImportOptions(dry_run=True))
