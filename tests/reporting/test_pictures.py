@@ -122,6 +122,14 @@ def test_a_bar_of_twice_the_target_ends_at_the_edge() -> None:
     assert (near_bar == far_bar).all()
 
 
+@pytest.mark.parametrize("unit", ["%", "个/万人", "万户", "工作日", "个"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_long_units_stay_on_the_picture(unit: str, lang: Lang) -> None:
+    item = sample.an_indicator("04", "基站", "base stations", Status.BEHIND, "118.25", "270.5", unit=unit)
+    drawn = np.asarray(Image.open(io.BytesIO(charts.indicator_bullets((item,), lang=lang, form="png"))).convert("L"))
+    assert int(drawn[:, -12:].min()) == 255
+
+
 def test_phase_paths_come_from_scored_targets_and_values_only() -> None:
     paths = list(phase_paths(sample.evaluation(), sample.standard(), summary.names(sample.evaluation())))
     assert [(path.title.zh, path.place, path.targets, path.measured, path.disputed) for path in paths] == [

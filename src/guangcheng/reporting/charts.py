@@ -18,7 +18,6 @@ from guangcheng.reporting.summary import LevelCount, exact
 from guangcheng.reporting.tables import cut
 from guangcheng.reporting.words import (
     LEVELS,
-    STATUSES,
     VERDICT_SYMBOLS,
     VERDICTS,
     requirement,
@@ -197,14 +196,20 @@ def _bullet(axes: "Axes", row: int, result: IndicatorResult, place: str, lang: L
     axes.text(-2.5, row - up, cut(drawable(result.name.in_(lang)), 32), ha="right", va="center", fontsize=8.2)
     axes.text(-2.5, row + 0.2, cut(drawable(place), 36), ha="right", va="center", fontsize=7.4, color=MUTED)
     axes.text(128, row - 0.17, _actual_and_target(result, lang), ha="left", va="center", fontsize=8.2)
-    axes.text(128, row + 0.2, status_word(result.status, lang), ha="left", va="center", fontsize=7.4, color=MUTED)
+    axes.text(128, row + 0.2, _status_and_day(result, lang), ha="left", va="center", fontsize=7.4, color=MUTED)
 
 
 def _actual_and_target(result: IndicatorResult, lang: Lang) -> str:
-    actual = "—" if result.value is None else with_unit(result.value, result.unit, lang)
+    """``21.9% / ≥25%``, ``11.2 / ≥12 per 10⁴ people``: the room beside the bars holds one long unit, not two."""
     target = requirement(result.comparator, result.target, result.unit, lang)
-    day = f" @{result.target_date:%Y-%m}" if result.target_date and target else ""
-    return drawable(f"{actual} / {target}{day}" if target else actual)
+    bare = bool(target) and result.unit != "%"
+    actual = "—" if result.value is None else result.value if bare else with_unit(result.value, result.unit, lang)
+    return drawable(f"{actual} / {target}" if target else actual)
+
+
+def _status_and_day(result: IndicatorResult, lang: Lang) -> str:
+    day = f" @{result.target_date:%Y-%m}" if result.target_date and result.target is not None else ""
+    return status_word(result.status, lang) + day
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,11 +317,6 @@ def _phase_legend(figure: "Figure", lang: Lang) -> None:
     figure.legend(handles=handles, loc="lower center", ncols=4, frameon=False, fontsize=8)
 
 
-def status_legend_words(lang: Lang) -> tuple[str, ...]:
-    """Words of all statuses with their symbols, for a line under the bullet chart."""
-    return tuple(status_word(status, lang) for status in STATUSES)
-
-
 __all__ = [
     "DPI",
     "PAGE_WIDTH_IN",
@@ -326,6 +326,5 @@ __all__ = [
     "indicator_bullets",
     "phase_paths",
     "save",
-    "status_legend_words",
     "verdict_bars",
 ]
