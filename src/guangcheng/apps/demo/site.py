@@ -79,10 +79,6 @@ class Site:
         )
     )
 
-    def number_of(self, code: str) -> int:
-        """The number of a listed area."""
-        return next(number for number, area in enumerate(self.areas) if area.code == code)
-
     def good_points(
         self, rng: np.random.Generator, x: Floats, y: Floats, *, area: Ints | int, operator: Ints | int
     ) -> Ints:
