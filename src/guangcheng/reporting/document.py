@@ -507,7 +507,7 @@ class _Report:
 
     def _gap_row(self, kind: str, gaps: Sequence[DataGap]) -> tuple[str, ...]:
         more = Text("等", " …").in_(self.lang) if len(gaps) > _EXAMPLES else ""
-        where = [self.names.get(gap.where, gap.where) for gap in gaps[:_EXAMPLES]]
+        where = [summary.concerned(gap, self.names, self.lang) or gap.where for gap in gaps[:_EXAMPLES]]
         listed = Text("、", ", ").in_(self.lang).join(where) + more
         return word_of(GAP_KINDS, kind, self.lang), str(len(gaps)), gaps[0].message.in_(self.lang), listed
 

@@ -13,8 +13,9 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from guangcheng.base.text import Text
-from guangcheng.coverage.results import AreaVerdict, Evaluation, IndicatorResult, Status, TestResult, Verdict
+from guangcheng.base.text import Lang, Text
+from guangcheng.coverage.results import AreaVerdict, DataGap, Evaluation, IndicatorResult, Status, TestResult, Verdict
+from guangcheng.registers.schema import schema
 from guangcheng.reporting.words import LEVELS, VERDICTS, level_key, requirement, with_unit
 
 if TYPE_CHECKING:
@@ -159,6 +160,11 @@ def way_sentence(evaluation: Evaluation, way: "Fewest") -> Text:
         en=f"passes with as few as {way.villages} more natural villages, {way.premises} premises in all: "
         f"{_listed(en, ', ', ' …')}",
     )
+
+
+def concerned(gap: DataGap, names: Mapping[str, str], lang: Lang) -> str:
+    """Call what a gap is about by name: a register by its title, an area as in ``names``; empty where none is known."""
+    return schema(gap.where).title.in_(lang) if gap.kind == "missing_register" else names.get(gap.where, "")
 
 
 _NAMED = 12

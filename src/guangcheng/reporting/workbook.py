@@ -330,7 +330,7 @@ class _Ledger:
             (
                 word_of(GAP_KINDS, gap.kind, self.lang),
                 gap.where,
-                self.names.get(gap.where, ""),
+                summary.concerned(gap, self.names, self.lang),
                 gap.message.in_(self.lang),
             )
             for gap in self.evaluation.data_gaps
