@@ -192,7 +192,9 @@ def test_people_get_tables_and_no_json(city: Path, run: Run) -> None:
 def test_every_schema_is_used_by_a_command() -> None:
     assert names() == {
         "backup",
+        "bench-coverage",
         "bench-evaluate",
+        "bench-nation",
         "check",
         "common",
         "demo",
