@@ -187,3 +187,101 @@ def read_pairs(folder: Path, texts: Path | None = None) -> Iterable[tuple[str, s
         text = (texts or folder) / f"{name}.txt"
         if text.is_file():
             yield name, text.read_text(encoding="utf-8"), json.loads(path.read_text(encoding="utf-8"))
+
+
+TARGETS = {"indicators": 0.90, "tasks": 0.80, "rules": 0.75}
+"""F1 promised on the shared reference data."""
+_SETS = ("development", "held_out")
+_SPEED_CHARS = 30_000
+
+
+def run_reader_bench(data: Path, shared: Path | None = None) -> dict[str, Any]:
+    """Read every labelled document and score it.
+
+    ``data`` holds the project's own sets (a folder each); ``shared``, where given, the shared reference data
+    (``labels`` and ``seeds``). Per set: each document, the total, the mean over documents (nothing is trained, so this
+    is also the leave-one-out score), and the total without each document. ``seconds`` is the time for 30,000
+    characters, ``met`` whether the F1 promised on the shared data is reached (``None`` without it).
+    """
+    sets = {name: _scored(read_pairs(data / name)) for name in _SETS if (data / name).is_dir()}
+    if shared is not None:
+        sets["shared"] = _scored(read_pairs(shared / "labels", shared / "seeds"))
+    met = None
+    if "shared" in sets:
+        met = all(sets["shared"]["total"][kind]["f1"] >= TARGETS[kind] for kind in KINDS)
+    return {"sets": sets, "targets": TARGETS, "chars": _SPEED_CHARS, "seconds": _speed(data), "met": met}
+
+
+def _scored(pairs: Iterable[tuple[str, str, dict[str, Any]]]) -> dict[str, Any]:
+    from guangcheng.standards.reader import read_text
+
+    scores = {name: score(read_text(text).as_labels(), labels) for name, text, labels in pairs}
+    nothing = dict.fromkeys(KINDS, Score(0, 0, 0))
+    total = {kind: sum((item[kind] for item in scores.values()), nothing[kind]) for kind in KINDS}
+    return {
+        "documents": {name: _shown(item) for name, item in scores.items()},
+        "total": _shown(total),
+        "mean_f1": {kind: _mean([item[kind] for item in scores.values()]) for kind in KINDS},
+        "without": {
+            left: _shown(
+                {kind: sum((s[kind] for n, s in scores.items() if n != left), nothing[kind]) for kind in KINDS}
+            )
+            for left in scores
+        },
+    }
+
+
+def _mean(scores: Sequence[Score]) -> float | None:
+    """Mean F1 over the documents that have something to find or in which something was found."""
+    counted = [item.f1 for item in scores if item.found + item.wanted]
+    return round(sum(counted) / len(counted), 3) if counted else None
+
+
+def _shown(scores: Mapping[str, Score]) -> dict[str, Any]:
+    return {
+        kind: {
+            "precision": round(item.precision, 3),
+            "recall": round(item.recall, 3),
+            "f1": round(item.f1, 3),
+            "hits": item.hits,
+            "found": item.found,
+            "wanted": item.wanted,
+        }
+        for kind, item in scores.items()
+    }
+
+
+def _speed(data: Path) -> float:
+    from guangcheng.apps.meter import seconds
+    from guangcheng.standards.reader import read_text
+
+    texts = [text for name in _SETS for _, text, _ in read_pairs(data / name)]
+    whole = "\n".join(texts)
+    if not whole:
+        return 0.0
+    text = (whole * (_SPEED_CHARS // len(whole) + 1))[:_SPEED_CHARS]
+    started = seconds()
+    read_text(text)
+    return round(seconds() - started, 3)
+
+
+def tables(result: Mapping[str, Any]) -> str:
+    """The scores as Markdown tables, as they stand in the documentation."""
+    return "\n\n".join(_table(name, item) for name, item in result["sets"].items()) + "\n"
+
+
+def _table(name: str, scored: Mapping[str, Any]) -> str:
+    head = f"| {name} | " + " | ".join(f"{kind} P / R / F1" for kind in KINDS) + " |"
+    rows = [(document, item) for document, item in scored["documents"].items()] + [("total", scored["total"])]
+    lines = [head, "|---" * (len(KINDS) + 1) + "|"]
+    lines += [f"| {document} | " + " | ".join(_cell(item[kind]) for kind in KINDS) + " |" for document, item in rows]
+    mean = scored["mean_f1"]
+    means = ["—" if mean[kind] is None else f"{mean[kind]:.2f}" for kind in KINDS]
+    lines.append("| mean F1 (leave one out) | " + " | ".join(means) + " |")
+    return "\n".join(lines)
+
+
+def _cell(item: Mapping[str, Any]) -> str:
+    if not item["found"] + item["wanted"]:
+        return "—"
+    return f"{item['precision']:.2f} / {item['recall']:.2f} / {item['f1']:.2f} ({item['hits']} of {item['wanted']})"

@@ -1,4 +1,4 @@
-"""``standards list|show|check|diff``."""
+"""``standards list|show|check|diff|read``."""
 
 import dataclasses
 import datetime as dt
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from guangcheng.apps.cli.door import EXIT_DONE, common, emit, lang, say, show, words
-from guangcheng.apps.cli.options import DAY, EXISTING_FILE, FOLDER
+from guangcheng.apps.cli.door import EXIT_DONE, EXIT_NO, common, emit, lang, say, show, words
+from guangcheng.apps.cli.options import DAY, EXISTING_FILE, FILE, FOLDER
 from guangcheng.base.errors import UsageError
 from guangcheng.base.text import Text
 
@@ -146,3 +146,34 @@ def check(files: tuple[Path, ...], as_json: bool) -> int:
     for path, item in zip(files, loaded, strict=True):
         say(f"✓ {path}  {item.id}  {item.title.model_dump()[lang()]}")
     return EXIT_DONE
+
+
+@standards.command(
+    help=words(
+        "读一份文件（txt、docx、html、带文字的 pdf），起草标准：指标、任务、规则，存疑处都有标记。",
+        "Read a document (txt, docx, html, PDF with text) and draft a standard, doubtful places marked.",
+    )
+)
+@click.argument("file", metavar="FILE", type=EXISTING_FILE)
+@click.option("--issuer", metavar="NAME", help=words("发文机关，代替读到的", "the issuer, in place of what was read"))
+@click.option(
+    "-o",
+    "--output",
+    type=FILE,
+    help=words("标准草稿写到这里（.yaml；多份文件时加序号）", "write the draft here (.yaml; numbered for several)"),
+)
+@click.option("--review", type=FILE, help=words("核对页写到这里（.html）", "write the page for checking here (.html)"))
+@common
+def read(file: Path, issuer: str | None, output: Path | None, review: Path | None, as_json: bool) -> int:
+    """Draft; exit 1 when nothing was found."""
+    from guangcheng.apps.cli.drafts import draft_files, draft_screen
+    from guangcheng.standards.reader import read_document
+
+    draft = read_document(file).issued_by(issuer) if issuer else read_document(file)
+    written = draft_files(draft, output, review)
+    emit({"file": str(file), "labels": draft.as_labels(), "written": [str(path) for path in written]}, as_json=as_json)
+    if not as_json:
+        show(draft_screen(draft, lang()))
+    for path in written:
+        say(f"→ {path}")
+    return EXIT_DONE if any(item.indicators or item.tasks or item.rules for item in draft.documents) else EXIT_NO

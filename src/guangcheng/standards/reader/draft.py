@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from guangcheng.standards.reader import names
 from guangcheng.standards.reader.bodies import is_body
@@ -17,7 +17,7 @@ from guangcheng.standards.reader.reading import Reading, of_paragraph
 from guangcheng.standards.reader.rules import is_rule_section, rules
 from guangcheng.standards.reader.stretch import Span, plain_text
 from guangcheng.standards.reader.tables import Who, columns_of, table_indicators, table_tasks
-from guangcheng.standards.reader.tasks import prose_tasks
+from guangcheng.standards.reader.tasks import due_of, prose_tasks, who_of_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,11 @@ class Draft:
     documents: tuple[DocumentDraft, ...]
     source: str = ""
     """Name of the file, for people."""
+
+    def issued_by(self, issuer: str) -> "Draft":
+        """The same draft with ``issuer`` as the issuer of every document."""
+        documents = [replace(item, head=replace(item.head, issuer=issuer)) for item in self.documents]
+        return replace(self, documents=tuple(documents))
 
     def as_labels(self) -> dict[str, Any]:
         """The findings in the schema of the gold data; several documents stand under ``documents``."""
@@ -83,6 +88,7 @@ class _Gatherer:
         self.year_of_title = _year_of(head.title or "")
         self.holder, self.holder_fixed = Who(), False
         self.holder_clause: tuple[tuple[int, str, str], ...] = ()
+        self.due: tuple[str | None, Literal["before", "at"]] = (None, "at")
         self.has_task_table = False
         self.years = frozenset(
             year
@@ -116,6 +122,12 @@ class _Gatherer:
         self._tasks(paragraph, reading)
 
     def _tasks(self, paragraph: Paragraph, reading: Reading) -> None:
+        title = paragraph.clause.titles[-1] if paragraph.clause.titles else ""
+        line = who_of_line(reading, title, self.due, self.head, self.text)
+        if line is not None:
+            self.tasks.append(line)
+            return
+        self.due = due_of(reading)
         before = self.heading if not paragraph.marked else ""
         mark = paragraph.clause.marks[:-1] if paragraph.marked else paragraph.clause.marks
         if mark != self.holder_clause and not (len(mark) > len(self.holder_clause) > 0 and self.holder_fixed):

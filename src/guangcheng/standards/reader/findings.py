@@ -155,3 +155,19 @@ class DocumentDraft:
     qualitative: tuple[IndicatorFinding, ...] = ()
     duties: tuple[TaskFinding, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where everything found stands: targets, baselines, words, tasks, duties, rules."""
+        indicators = (*self.indicators, *self.baselines, *self.qualitative)
+        return (
+            *(item.place for item in indicators),
+            *(item.place for item in (*self.tasks, *self.duties)),
+            *(item.place for item in self.rules),
+        )
+
+    @property
+    def doubts(self) -> int:
+        """How many findings want a look."""
+        groups = (self.indicators, self.tasks, self.rules)
+        return sum(sum(bool(item.flags) for item in group) for group in groups)

@@ -86,7 +86,7 @@ def surround(reading: Reading, quantity: Quantity, used: list[Quantity]) -> Surr
                 break
             if char == "、" and floor and text[floor:place].strip() == "":
                 break
-            if not _in_date(reading, place):
+            if not reading.dated[place]:
                 left.append(char)
         elif char == "(" and reading.levels[place] < level:
             break
@@ -115,10 +115,6 @@ def _right(reading: Reading, quantity: Quantity, used: list[Quantity], level: in
     return "".join(right), place
 
 
-def _in_date(reading: Reading, place: int) -> bool:
-    return any(item.start <= place < item.end for item in reading.dates)
-
-
 def _is_modifier(reading: Reading, quantity: Quantity, used: list[Quantity]) -> bool:
     """500Mbps及以上用户占比, 100Mbps光纤接入能力, 20户以上自然村…率: a quantity that only describes."""
     text = reading.text
@@ -127,6 +123,8 @@ def _is_modifier(reading: Reading, quantity: Quantity, used: list[Quantity]) -> 
     behind = names.without_brackets(around.right).strip()
     if quantity.kind == "rate":
         if _FROM.search(around.left) and _GROW.match(behind):
+            return False
+        if _is_ability(quantity, around, behind, used):
             return False
         if re.match(r"的?[\u4e00-\u9fffA-Za-z]", behind) and not re.match(r"(?:和|及|或|以|，)\d", behind):
             return not (quantity.relation and verb and re.match(r"的?(?:水平|能力|带宽)$", behind))
@@ -145,6 +143,14 @@ def _is_modifier(reading: Reading, quantity: Quantity, used: list[Quantity]) -> 
         between = text[quantity.end : later[0].start] if later else ""
         return bool(later) and re.search("[，;。、]", between) is None and names.VALUE_VERB.search(between) is not None
     return False
+
+
+def _is_ability(quantity: Quantity, around: Surround, behind: str, used: list[Quantity]) -> bool:
+    """城市家庭具备20Mbps以上接入能力 sets a rate, unless a share of the households does (80%以上家庭具备…)."""
+    if quantity.relation is None or re.search(r"(?:具备|提供|实现)\s*$", around.left) is None:
+        return False
+    others = [item for item in used if item is not quantity and around.start <= item.start < around.end]
+    return re.fullmatch(r"的?[\u4e00-\u9fff]{0,6}(?:能力|水平)", behind) is not None and not others
 
 
 def _groups(reading: Reading, used: list[Quantity]) -> Iterator[list[Quantity]]:
@@ -255,6 +261,8 @@ def _named(
     if quantity.kind == "share" or quantity.unit == "‰":
         return _share_name(left, stem, behind, verb=verb)
     if quantity.kind == "rate":
+        if behind.endswith(("能力", "水平")):
+            return re.sub(r"(?:基本|全部|普遍)?(?:具备|提供|实现)$", "", stem) + behind, ()
         return (stem, ()) if len(stem) >= 2 else (_from_before(reading, around, left), ("name_short",))
     if quantity.kind == "count" or quantity.kind in ("length", "area", "times"):
         return _count_name(reading, quantity, around, left, stem, behind, do, verb=verb, used=used)
@@ -262,6 +270,9 @@ def _named(
         fund = re.match(r"的?(?P<what>[\u4e00-\u9fff]{0,8}?(?:资金|基金|投资|经费))", behind)
         if fund is not None:
             return fund["what"], ()
+        spent = re.match(r"用于(?P<what>[\u4e00-\u9fff]{2,16})", behind)
+        if spent is not None:
+            return spent["what"] + "资金", ()
         if not (verb or names.METRIC.search(stem) or do):
             return None, ()
         return (stem if len(stem) >= 2 else _from_before(reading, around, left)), ()

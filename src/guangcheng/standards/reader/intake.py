@@ -279,8 +279,11 @@ def _pdf(path: Path, where: Where) -> str:
     import struct
     import zlib
 
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
+    try:
+        from pypdf import PdfReader
+        from pypdf.errors import PyPdfError
+    except ImportError:
+        raise _no_pdf(where) from None
 
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     broken = (
@@ -292,13 +295,24 @@ def _pdf(path: Path, where: Where) -> str:
             pages = _pages(PdfReader(file), where)
     except InputError:
         raise
-    except (*broken, ImportError):
+    except broken:
         raise _damaged("PDF", where) from None
     if sum(len(page.strip()) for page in pages) < 8 * len(pages):
         raise WrongFormat(
             Text(zh="PDF 没有文字层，是扫描件", en="the PDF has no text layer: it is a scan"), mend=_OCR, where=where
         )
     return "\n".join(pages)
+
+
+def _no_pdf(where: Where) -> InputError:
+    return InputError(
+        Text(zh="读 PDF 需要 pypdf，这里没有安装", en="reading PDF needs pypdf, which is not installed"),
+        mend=Text(
+            zh="安装 guangcheng[reader]，或另存为 .docx、.txt",
+            en="install guangcheng[reader], or save as .docx or .txt",
+        ),
+        where=where,
+    )
 
 
 _PAGE_NUMBER = re.compile(r"(?m)^\s*[—-]?\s*\d{1,3}\s*[—-]?\s*$")

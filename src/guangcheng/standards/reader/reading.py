@@ -90,6 +90,14 @@ class Reading:
         return quantities(self.text, self.masked)
 
     @cached_property
+    def dated(self) -> list[bool]:
+        """For each character whether it belongs to a date."""
+        found = [False] * len(self.text)
+        for item in self.dates:
+            found[item.start : item.end] = [True] * (item.end - item.start)
+        return found
+
+    @cached_property
     def levels(self) -> list[int]:
         """How many brackets are open at each character."""
         found, level = [], 0
@@ -108,13 +116,10 @@ class Reading:
 
     def governing(self, place: int) -> DateMention | None:
         """The date that holds at ``place``: the last one before it that governs, else the default."""
-        best = None
-        for mention in self.dates:
-            if mention.start >= place:
-                break
-            if self._governs(mention, place):
-                best = mention
-        return best if best is not None else self.default_date
+        for mention in reversed(self.dates):
+            if mention.start < place and self._governs(mention, place):
+                return mention
+        return self.default_date
 
     def _governs(self, mention: DateMention, place: int) -> bool:
         if self.levels[mention.start] > self.levels[min(place, len(self.levels) - 1)]:

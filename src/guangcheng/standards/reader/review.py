@@ -35,11 +35,7 @@ def _summary(documents: Sequence[DocumentDraft]) -> str:
     indicators, tasks, rules = (
         sum(len(getattr(item, kind)) for item in documents) for kind in ("indicators", "tasks", "rules")
     )
-    doubts = sum(
-        sum(bool(found.flags) for found in group)
-        for item in documents
-        for group in (item.indicators, item.tasks, item.rules)
-    )
+    doubts = sum(item.doubts for item in documents)
     counts = f"共 {len(documents)} 份文件：指标 {indicators} 项、任务 {tasks} 项、规则 {rules} 条"
     return f"{counts}；其中 {doubts} 项请重点核对（左边有红线）。黄色是取数的原文。"
 

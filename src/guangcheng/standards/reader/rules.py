@@ -17,7 +17,7 @@ _LIMIT_WORDS = re.compile(
 )
 _DISTANCE = re.compile(
     r"半径|距离|距|间距|净距|净高|高度|宽度|深度|埋深|两侧|外侧|周围|周边|范围|以内|之内|以外|间隔|"
-    r"水平|垂直|不(?:得|应)?(?:小|少|低|大|高)于|水域|各侧|内禁止|内不得|处"
+    r"水平|垂直|不(?:得|应)?(?:小|少|低|大|高)于|水域|上下游|上游|下游|两岸|外延|各侧|内禁止|内不得|处"
 )
 _NOT_A_LIMIT = re.compile(r"^(?:版|度|代|份|人|内(?:建成|实现|力争))")
 _DESIGN = re.compile(
@@ -33,7 +33,11 @@ def rules(reading: Reading, original: str, *, statute: bool) -> Iterator[RuleFin
     used = [
         item
         for item in reading.quantities
-        if item.kind != "time" or item.unit != "年" or item.relation or _forbids(reading, item)
+        if item.kind != "time"
+        or item.unit != "年"
+        or item.relation
+        or _forbids(reading, item)
+        or _valid_for(reading, item)
     ]
     for quantity in used:
         around = surround(reading, quantity, used)
@@ -45,6 +49,10 @@ def rules(reading: Reading, original: str, *, statute: bool) -> Iterator[RuleFin
 def is_rule_section(reading: Reading, *, statute: bool) -> bool:
     """Whether every threshold here is a rule and none a target."""
     return statute or reading.in_section(STANDARDS)
+
+
+def _valid_for(reading: Reading, quantity: Quantity) -> bool:
+    return re.search(r"有效期(?:限)?[为是]?\s*$", reading.text[max(0, quantity.start - 6) : quantity.start]) is not None
 
 
 def _forbids(reading: Reading, quantity: Quantity) -> bool:
@@ -133,6 +141,8 @@ def _time(reading: Reading, quantity: Quantity, around: Surround, *, statute: bo
         return None
     if _forbids(reading, quantity):
         return ">="
+    if _valid_for(reading, quantity):
+        return "="
     words = left + around.right
     certain = (
         statute

@@ -8,7 +8,7 @@ from typing import Literal
 from guangcheng.standards.reader.bodies import bodies_of, is_body, split_bodies
 from guangcheng.standards.reader.findings import Head, TaskFinding
 from guangcheng.standards.reader.layout import Paragraph
-from guangcheng.standards.reader.reading import Reading, cut_sentences
+from guangcheng.standards.reader.reading import STANDARDS, Reading, cut_sentences
 from guangcheng.standards.reader.tables import Who, labelled, read_deadline, short
 
 _ASIDE = re.compile(r"\((?P<body>[^()]*(?:\([^()]*\)[^()]*)*)\)")
@@ -72,6 +72,10 @@ def prose_tasks(
     if asides:
         yield from _from_asides(paragraph, reading, asides, head, original, before)
     yield from _founded(reading, original)
+    named = None if asides else _named_before_colon(paragraph, reading, original)
+    if named is not None:
+        yield named
+        return
     for first, last in cut_sentences(reading.text[reading.body :]):
         start, end = first + reading.body, last + reading.body
         spoken_for = any(start <= item.start() < end + 2 for item in asides)
@@ -81,6 +85,59 @@ def prose_tasks(
             if found.lead:
                 above = Who(found.lead, found.responsible)
             yield found
+
+
+_COLON = re.compile(r"(?P<who>[^，。;:()]{2,40}(?:\([^()]{1,14}\))?)\s*:\s*(?P<act>[^\s].{5,})", re.DOTALL)
+
+
+_OFFICE_NAME = re.compile(r"(?:[局委办厅部室司心会院处队站行]|政府|企业|单位|部门|办事处|运营商)$")
+
+
+def _named_before_colon(paragraph: Paragraph, reading: Reading, original: str) -> Found | None:
+    """区自然资源分局:做好…: a list of bodies, each with what it is to do."""
+    text = reading.text
+    match = _COLON.match(text, paragraph.body)
+    if (
+        match is None
+        or labelled(text[paragraph.body :]) is not None
+        or re.search("联系|电话|地址|报送|主送|分送|抄送|机构|机关:?$|来源|作者", match["who"])
+    ):
+        return None
+    names = bodies_of(match["who"])
+    if not names or not all(_OFFICE_NAME.search(name) for name in names) or reading.in_section(STANDARDS):
+        return None
+    every = re.search(r"每(?:年|月|季度|半年|周)", match["act"])
+    deadline, relation, _ = _deadline_of(reading, match.start("act"), len(text))
+    if deadline is None and every is not None:
+        deadline, relation = every[0], "at"
+    who = Who(tuple(names), tuple(item for item in _others(match["act"]) if item not in names))
+    return _found(
+        reading, (paragraph.body, len(text)), original, who, short(match["act"]), (deadline, relation, deadline)
+    )
+
+
+def who_of_line(
+    reading: Reading, title: str, due: tuple[str | None, Relation], head: Head, original: str
+) -> Found | None:
+    """责任单位:A、B in a line of its own, below what they are to do: the task is the clause's ``title``."""
+    who = labelled(reading.text)
+    if who is None or not _LABEL_FIRST.match(reading.text) or not title:
+        return None
+    words = who.deadline or ""
+    deadline, relation, _ = read_deadline(words, head) if words else (*due, None)
+    span = (0, len(reading.text))
+    return _found(
+        reading, span, original, who, title, (deadline, relation, words or deadline), lead_evidence=reading.text
+    )
+
+
+_LABEL_FIRST = re.compile(r"\s*(?:牵头|责任|主要责任|实施|主办|配合)(?:单位|部门|主体)?\s*:")
+
+
+def due_of(reading: Reading) -> tuple[str | None, Relation]:
+    """The only deadline a paragraph names."""
+    deadline, relation, _ = _deadline_of(reading, reading.body, len(reading.text))
+    return deadline, relation
 
 
 def _is_agent(body: str) -> bool:
@@ -441,10 +498,10 @@ def _assigned(
         r"^(?:应当|应该|应|必须|须|要|负责|牵头，?)+", "", act.removeprefix("将") if modal == "将" else act
     )
     lead, responsible = names, _others(act)
-    every = re.search(r"每(?:年|月|季度|半年|周)", act[:24])
+    every = re.search(r"每(?:年|月|季度|半年|周)", act.partition("，")[0][:24]) or _REPORTED.search(act)
     deadline, relation, _ = _deadline_of(reading, span[0], span[1])
     if every is not None:
-        deadline, relation = every[0], "at"
+        deadline, relation = every[0][:3] if every[0][:3] in ("每季度", "每半年") else every[0][:2], "at"
     vague = (_GENERIC_ACT.match(act_bare) is not None or _COMPETENCE.match(act_bare) is not None) and deadline is None
     vague = vague or (statute and _ACT_OF_STATUTE.match(act_bare) is None)
     generic = all(_GENERIC_BODY.match(name) for name in names) and (
@@ -465,6 +522,9 @@ def _assigned(
     )
 
 
+_REPORTED = re.compile(
+    r"每(?:年|月|季度|半年|周)(?=(?:定期)?(?:发布|公布|通报|报告|报送|更新|评估|调度)|[^，。;]{0,12}(?:发布|公布|通报|报告|报送)一次)"
+)
 _COMPETENCE = re.compile(
     r"(?:本行政区域|本辖区|辖区|全[省市县区国]|本[省市县区])[^，。;]{0,40}(?:工作|管理|协调|监督)|"
     r"全面统筹|统筹(?:和|协调)?(?:指导|推进|领导|协调)|日常工作|具体工作"
