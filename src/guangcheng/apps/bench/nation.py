@@ -1,7 +1,8 @@
 """A made-up country on disk, every verdict up to the province, with what it takes: time, memory, bytes read.
 
 As many provinces, towns and villages as the country has, times ``scale``; premises and points around each village.
-Provinces lie apart, so no radius crosses their borders.
+Provinces lie apart, so no radius
+crosses their borders; from the first to the last ever more of their points qualify (40 to 100 per cent).
 """
 
 import os
@@ -91,10 +92,11 @@ def _province(province: int, scale: float, rng: np.random.Generator, premises: P
     low = np.array([province % 6, province // 6]) * _APART_M
     centre = low[:, None] + rng.uniform(0, _SIDE_M, (2, villages))
     urban = rng.random(villages) < _URBAN
+    share = 0.4 + 0.6 * province / (PROVINCES - 1)
 
     def around(count: int) -> tuple[Ints, Floats, Floats]:
         at = np.sort(rng.integers(0, villages, count))
-        spread = np.where(urban[at], 250.0, 400.0)
+        spread = np.where(urban[at], 90.0, 400.0)
         x, y = (centre[axis, at] + rng.normal(0, 1, count) * spread for axis in (0, 1))
         return at, x, y
 
@@ -105,7 +107,7 @@ def _province(province: int, scale: float, rng: np.random.Generator, premises: P
         table, premises.with_suffix(".part"), row_group_size=1 << 20, use_dictionary=["area_code", "radius_m"]
     )
     _, x, y = around(round(POINTS * scale / PROVINCES))
-    pq.write_table(pa.table({"x": x, "y": y, "qualifies": rng.random(x.size) < 0.8}), points)
+    pq.write_table(pa.table({"x": x, "y": y, "qualifies": rng.random(x.size) < share}), points)
     premises.with_suffix(".part").replace(premises)
 
 
