@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from guangcheng.base.days import WorkingCalendar
 from guangcheng.base.errors import NotFound
-from guangcheng.coverage.evaluate import evaluate
+from guangcheng.coverage.evaluate import _in_force, evaluate
 from guangcheng.coverage.results import Evaluation, Status, Verdict
 from guangcheng.registers.view import RegisterView, view_of_tables
 from guangcheng.standards import library
@@ -218,7 +218,7 @@ def test_a_standard_without_acceptance_gives_no_verdicts() -> None:
     district(city)
     found = run(city.view(), library.load("liangjiang-2022-gigabit"))
     assert (found.areas, found.estates) == ((), ())
-    assert "indicators only" in found.notes[0].en
+    assert ["for reference (X-07)" in found.notes[0].en, "indicators only" in found.notes[1].en] == [True, True]
 
 
 def test_several_districts_stand_under_the_code_they_name() -> None:
@@ -233,3 +233,21 @@ def test_measures_are_exactly_the_vocabulary() -> None:
     from guangcheng.coverage.measures import MEASURES
 
     assert set(MEASURES) == set(measures())
+
+
+@pytest.mark.parametrize(
+    ("region", "area", "holds"),
+    [
+        ("441802", "441802", True),
+        ("441802", "441802106", True),
+        ("441802", "44", True),
+        ("50", "500157", True),
+        ("100000", "441802", True),
+        ("440000", "441802", True),
+        ("50", "441802", False),
+        ("441802", "441803", False),
+        ("441802106", "441802107", False),
+    ],
+)
+def test_a_document_outside_its_region_is_for_reference(region: str, area: str, holds: bool) -> None:
+    assert _in_force(region, area) is holds

@@ -62,7 +62,23 @@ def _areas(survey: Survey) -> tuple[AreaVerdict, ...]:
     return tuple(survey.verdicts[index] for index in sorted(survey.verdicts))
 
 
+NATIONAL = "100000"
+"""Region of a document in force in the whole country."""
+
+
+def _in_force(region: str, area: str) -> bool:
+    """Whether a document of ``region`` holds in ``area``: codes begin alike, zeros at the end being the whole."""
+    one, other = region.rstrip("0"), area.rstrip("0")
+    return region == NATIONAL or one.startswith(other) or other.startswith(one)
+
+
 def _notes(survey: Survey) -> Iterator[Text]:
+    document = survey.standard.document
+    if not _in_force(document.region, survey.area_code):
+        yield Text(
+            zh=f"本标准的文件只在{document.region_name}有效，这里的结果仅作参考（X-07）",
+            en=f"this standard's document holds in {document.region_name} only; here it is for reference (X-07)",
+        )
     if not survey.standard.acceptance:
         yield Text(
             zh="本标准没有验收标准，只评指标，不给区域结论",

@@ -15,19 +15,32 @@ SINCE_ALWAYS = date.min
 def with_local_values(standard: Standard, values: Mapping[str, Scalar], *, source: str) -> Standard:
     """Give a copy of ``standard`` in which each named parameter has the local value, basis ``local``.
 
-    ``source`` names the file that sets them. An unknown parameter is ``NotFound`` listing the known ones; a value of
-    another kind than the standard's own (a word for a number) is ``InputError``.
+    A rule's own parameter is named with its rule: ``RUL-302-25.interval_months``. ``source`` names the file that sets
+    them. An unknown parameter is ``NotFound`` listing the known ones; a value of another kind than the standard's own
+    (a word for a number) is ``InputError``.
     """
     if not values:
         return standard
-    changed = {name: _local(standard, name, value, source) for name, value in values.items()}
-    return standard.model_copy(update={"parameters": {**standard.parameters, **changed}})
+    parameters, rules = dict(standard.parameters), dict(standard.rules)
+    for name, value in values.items():
+        changed = _local(standard, name, value, source)
+        rule, _, key = name.rpartition(".")
+        if rule:
+            rules[rule] = rules[rule].model_copy(update={"parameters": {**rules[rule].parameters, key: changed}})
+        else:
+            parameters[name] = changed
+    return standard.model_copy(update={"parameters": parameters, "rules": rules})
+
+
+def _known(standard: Standard) -> dict[str, Parameter]:
+    of_rules = {f"{name}.{key}": item for name, rule in standard.rules.items() for key, item in rule.parameters.items()}
+    return {**standard.parameters, **of_rules}
 
 
 def _local(standard: Standard, name: str, value: Scalar, source: str) -> Parameter:
-    parameter = standard.parameters.get(name)
+    parameter = _known(standard).get(name)
     if parameter is None:
-        known = ", ".join(standard.parameters) or "—"
+        known = ", ".join(_known(standard)) or "—"
         raise NotFound(
             Text(zh=f"标准 {standard.id} 没有参数“{name}”", en=f"standard {standard.id} has no parameter “{name}”"),
             mend=Text(zh=f"它的参数是：{known}", en=f"its parameters are: {known}"),

@@ -16,6 +16,7 @@ from guangcheng.coverage.rules.execute import execute
 from guangcheng.coverage.rules.finding import Finding, Limits, number
 from guangcheng.coverage.rules.ground import limit_at
 from guangcheng.coverage.rules.logics import LOGICS
+from guangcheng.registers.schema import schemas
 from guangcheng.standards import library
 from guangcheng.standards.logics import EVALUATION, logics
 from guangcheng.standards.measures import measures
@@ -42,6 +43,20 @@ def test_every_executed_rule_says_what_it_is_told() -> None:
         for name, rule in standard.rules.items():
             if rule.logic is not None and rule.logic in LOGICS:
                 assert rule.inputs == list(LOGICS[rule.logic].facts.model_fields), name
+
+
+def test_every_rule_the_registers_decide_says_which() -> None:
+    for standard in map(library.load, library.ids()):
+        tests = {test.id: test.measure for level in standard.acceptance for test in level.tests}
+        for name, rule in standard.rules.items():
+            if rule.logic != EVALUATION:
+                continue
+            taken = [
+                tests.get(item) or getattr(standard.indicators.get(item), "measure", None) for item in rule.judged_by
+            ]
+            wanted = {register for measure in taken if measure for register in measures()[measure].registers}
+            assert wanted <= set(rule.inputs), name
+            assert set(rule.inputs) <= set(schemas()), name
 
 
 def test_a_finding_carries_clause_basis_and_decisions() -> None:
