@@ -11,6 +11,8 @@ from guangcheng.standards.reader.layout import Paragraph
 from guangcheng.standards.reader.reading import STANDARDS, Reading, cut_sentences
 from guangcheng.standards.reader.tables import Who, labelled, read_deadline, short
 
+MAX_EVIDENCE = 60
+"""Longer sentences are shown by their first clauses; the sentence's span is kept whole."""
 _ASIDE = re.compile(r"\((?P<body>[^()]*(?:\([^()]*\)[^()]*)*)\)")
 _AGENT = re.compile(
     r"(?:负责|牵头|配合|参与|协同|按职责分工负责|分别负责|"
@@ -215,26 +217,12 @@ def _one_aside(
     deadline, relation, _ = read_deadline(words, head) if words else _deadline_of(reading, start, aside.start())
     task = title or short(text[first[0] : first[1]])
     flags = () if "牵头" in aside[0] or not who.responsible or not who.lead else ("lead_inferred",)
-    evidence = aside[0] if title else None
-    found = _found(
-        reading,
-        sentence,
-        original,
-        who,
-        task,
-        (deadline, relation, words or deadline or ""),
-        lead_evidence=aside[0],
-        flags=flags,
-    )
-    return (
-        found
-        if evidence is None
-        else replace(found, place=replace(found.place, evidence=_both(found.place.evidence, 400)))
-    )
-
-
-def _both(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit // 2] + " … " + text[-limit // 2 :]
+    due = (deadline, relation, words or deadline or "")
+    found = _found(reading, sentence, original, who, task, due, lead_evidence=aside[0], flags=flags)
+    if not title:
+        return found
+    said = reading.stretch.span(*aside.span())
+    return replace(found, place=replace(found.place, evidence=original[said.start : said.end]))
 
 
 def _steps(reading: Reading, start: int, end: int) -> list[tuple[int, int, str | None, Relation]]:
@@ -247,6 +235,14 @@ def _steps(reading: Reading, start: int, end: int) -> list[tuple[int, int, str |
         if mention is not None and (colon or mention.relation == "before") and not mention.bare_year:
             found.append((a, b, reading.label_of(mention), mention.relation))
     return found
+
+
+def first_words(text: str, least: int) -> str:
+    """The first clauses of a task, ``least`` characters or more: what is said, without all that follows from it."""
+    for match in re.finditer("[，,;；。]", text):
+        if match.start() >= least:
+            return text[: match.start()].strip()
+    return text.strip()
 
 
 def _deadline_of(reading: Reading, start: int, end: int) -> tuple[str | None, Relation, None]:
@@ -277,6 +273,9 @@ def _found(
     flags: tuple[str, ...] = (),
     role: Literal["task", "duty"] = "task",
 ) -> Found:
+    place = reading.place(span[0], span[1], span, original)
+    if lead_evidence is None and len(place.evidence) > MAX_EVIDENCE:
+        place = replace(place, evidence=first_words(place.evidence, MAX_EVIDENCE // 2))
     return TaskFinding(
         task=task.strip(" ，。;:"),
         lead=who.lead,
@@ -287,7 +286,7 @@ def _found(
         relation="before" if deadline[1] == "before" else "at",
         start=start,
         mention="prose",
-        place=reading.place(span[0], span[1], span, original),
+        place=place,
         flags=flags,
         lead_evidence=lead_evidence,
         role=role,
@@ -468,13 +467,12 @@ def _by_whom(reading: Reading, left: int, right: int, original: str, *, statute:
 
 
 _COOPERATE = re.compile(
-    r"(?:会同|商|联合|要和|和|与)(?P<who>[^，。;]{2,120}?)(?:等(?:有关)?(?:部门|单位))?(?=(?:等|，|"
+    r"(?:会同|(?<=，)商|联合|^(?:要|应当|应|须)?[和与])(?P<who>[^，。;]{2,120}?)(?:等(?:有关)?(?:部门|单位))?(?=(?:等|，|"
     r"于|在|按|就|依法|研究|组织|制定|加强|编制|简化|建立|开展|共同|认真|推进|协商|对|做好|按照|明确|完善|$))"
 )
 _ADVISED = re.compile(
-    r"^(?:要|应当|应)?(?:组织|督促|指导|引导|委托|"
-    r"协调)(?P<who>[^，。;]{2,40}?)(?=(?:、?等?)?(?:编制|制定|积极|对|从|做好|开展|建立|加快|及时|"
-    r"进行|按|在|落实|具有|$))"
+    r"(?:^|，)(?:要|应当|应|负责|依法|定期|牵头|，)*(?:组织|督促|指导|引导|委托|协调)(?P<who>[^，。;]{2,40}?)"
+    r"(?=(?:、?等?)?(?:编制|制定|积极|对|从|做好|开展|建立|加快|及时|进行|按|在|落实|具有|$))"
 )
 _HELPED = re.compile(r"[，](?P<who>[^，。;]{2,80}?)(?:协作配合|积极配合|密切配合|配合|协助|协同)")
 _GUIDED = re.compile(r"在(?P<who>[^，。;在]{2,60}?)(?:等(?:部门|单位))?的?(?:指导|支持)下")
