@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given, settings
 from guangcheng.base.days import WorkingCalendar
 from guangcheng.base.errors import NotFound
 from guangcheng.coverage import explain as explaining
-from guangcheng.coverage.explain import explain
+from guangcheng.coverage.explain import MOST_STEPS, explain, to_depth
 from guangcheng.coverage.results import TraceNode
 from guangcheng.coverage.trace import Trace, parse_trace
 from guangcheng.registers.view import RegisterView
@@ -111,6 +112,22 @@ def test_an_unknown_trace_is_not_found_with_a_hint(town: tuple[RegisterView, str
     with pytest.raises(NotFound) as caught:
         derive(town[0], trace)
     assert hint in caught.value.mend.en
+
+
+def test_a_derivation_can_be_opened_level_by_level(town: tuple[RegisterView, str]) -> None:
+    view, code = town
+    whole = derive(view, f"qingcheng-2017-all-optical@2018-12-31/{code}/verdict")
+    every = len(list(walk(whole)))
+    one = to_depth(whole, 1)
+    assert (one.title, one.value, one.clause, one.rows) == (whole.title, whole.value, whole.clause, whole.rows)
+    assert [child.title.en for child in one.children] == [f"{every - 1} more steps below are not opened"]
+    two = to_depth(whole, 2)
+    assert [child.title for child in two.children] == [child.title for child in whole.children]
+    assert to_depth(whole, 99) == whole
+    wide = replace(whole, children=whole.children * 20)
+    assert len(to_depth(wide, 2).children) == MOST_STEPS + 1
+    left = 20 * (every - 1) - sum(len(list(walk(child))) for child in wide.children[:MOST_STEPS])
+    assert to_depth(wide, 2).children[-1].title.en == f"{left} more steps below are not opened"
 
 
 def test_a_trace_reads_back() -> None:

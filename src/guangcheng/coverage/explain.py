@@ -1,7 +1,7 @@
 """The whole derivation of one figure, from the verdict down to register rows and clauses."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import pyarrow.compute as pc
@@ -42,6 +42,10 @@ MOST_AREAS = 2000
 """How many areas one derivation opens; the others are named with the trace that opens them."""
 
 
+MOST_STEPS = 20
+"""How many steps below one step a derivation cut to a depth shows."""
+
+
 def explain(view: RegisterView, standard: Standard, trace: str, *, calendar: WorkingCalendar) -> TraceNode:
     """Derive the figure that ``trace`` addresses.
 
@@ -60,6 +64,30 @@ def explain(view: RegisterView, standard: Standard, trace: str, *, calendar: Wor
             mend=Text(zh="换用地址中的标准", en="give the standard the trace names"),
         )
     return _Derivation.of(view, standard, asked, calendar).root()
+
+
+def to_depth(node: TraceNode, depth: int) -> TraceNode:
+    """The first ``depth`` (≥ 1) levels of a derivation, of each step the first ``MOST_STEPS`` below it.
+
+    Where steps are left out, their number is said.
+    """
+    kept = node.children[:MOST_STEPS] if depth > 1 else ()
+    left = sum(map(_steps, node.children[len(kept) :]))
+    note = TraceNode(Text(zh=f"其下还有 {left} 步未展开", en=f"{left} more steps below are not opened"), "")
+    children = (*(to_depth(child, depth - 1) for child in kept), *((note,) if left else ()))
+    return replace(node, children=children)
+
+
+def _worded(value: object, unit: str | None) -> str:
+    """A parameter's value as a node says it: a switch is yes or no, a list has its parts one after the other."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return f"{shown} {unit}" if unit else shown
+
+
+def _steps(node: TraceNode) -> int:
+    return 1 + sum(map(_steps, node.children))
 
 
 @dataclass(slots=True)
@@ -193,7 +221,7 @@ class _Derivation:
         unit = self.survey.standard.parameters[name].unit
         yield TraceNode(
             title=Text(zh=title.zh, en=title.en),
-            value=f"{found.value} {unit}" if unit else str(found.value),
+            value=_worded(found.value, unit),
             clause=found.source.as_clause(),
             basis=found.basis,
             kind="parameter",

@@ -143,10 +143,10 @@ def applications_selected(survey: Survey, area: int, _params: Params) -> Measure
 
 
 def _fields(rows: Iterable[Mapping[str, Any]]) -> tuple[Text, ...]:
-    codes = schema("application_cases").field("field").codes
+    column = schema("application_cases").field("field")
     held = Counter(row["field"] for row in rows)
-    each_zh = "、".join(f"{(*codes[code], code)[0]} {held[code]}" for code in codes)
-    each_en = ", ".join(f"{code} {held[code]}" for code in codes)
+    each_zh = "、".join(f"{column.word(code).zh} {held[code]}" for code in column.codes)
+    each_en = ", ".join(f"{code} {held[code]}" for code in column.codes)
     return (Text(zh=f"按领域：{each_zh}", en=f"by field: {each_en}"),)
 
 

@@ -8,6 +8,7 @@ from guangcheng.coverage.measured import Measured, Member, Params, count, listed
 from guangcheng.coverage.results import DataGap
 from guangcheng.coverage.rolling import Monthly, Row, monthly
 from guangcheng.coverage.survey import Survey
+from guangcheng.registers.schema import schema
 
 FIXED = ("fibre", "copper", "coax")
 """Fixed broadband: the denominator of penetration (RUL-001-03)."""
@@ -79,11 +80,18 @@ def _sum(rows: Iterable[Row]) -> int:
 
 
 def _members(survey: Survey, rows: Sequence[Row]) -> Iterator[Member]:
+    columns = schema("subscriber_stats")
     for row in rows:
-        place = survey.tree.areas[row["area"]]
-        label = f"{row['operator']} {place.name} {row['month'].isoformat()[:7]} {row['technology']} {row['tier']}"
+        place, month = survey.tree.areas[row["area"]], row["month"].isoformat()[:7]
+        operator, technology, tier = (
+            columns.field(name).word(row[name]) for name in ("operator", "technology", "tier")
+        )
+        label = Text(
+            zh=f"{operator.zh} {place.name} {month} {technology.zh} {tier.zh}",
+            en=f"{operator.en} {place.name} {month} {technology.en} {tier.en}",
+        )
         shown = {name: value for name, value in row.items() if name != "area"}
-        yield Member(Text(label, label), rows=(shown,), note=str(row["subscribers"]))
+        yield Member(label, rows=(shown,), note=str(row["subscribers"]))
 
 
 def _no_statistics(survey: Survey, area: int) -> DataGap:
@@ -192,16 +200,16 @@ def subscriber_penetration(survey: Survey, area: int, params: Params) -> Measure
 
 def fact_members(survey: Survey, area: int, fact: str) -> Iterator[Member]:
     """The rows of area facts that a denominator comes from."""
+    title = schema("area_facts").field(fact).title
     for row in survey.facts.rows(fact, area):
-        label = f"{row['area_code']} {fact} {row['as_of']}"
-        yield Member(Text(label, label), rows=(row,), note=str(row[fact]))
+        place = survey.tree.areas[survey.tree.index[str(row["area_code"])]].name
+        label = Text(zh=f"{place} {title.zh} {row['as_of']}", en=f"{place} {title.en} {row['as_of']}")
+        yield Member(label, rows=(row,), note=str(row[fact]))
 
 
 def missing_fact(survey: Survey, area: int, fact: str) -> DataGap:
     """A gap for a dated count the area lacks."""
     code = survey.area_code if area < 0 else survey.tree.areas[area].code
-    from guangcheng.registers.schema import schema
-
     title = schema("area_facts").field(fact).title
     kind = "missing_households" if "households" in fact else "missing_population"
     return DataGap(

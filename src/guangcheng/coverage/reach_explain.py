@@ -273,11 +273,10 @@ class _OperatorCase:
         """The operator with its six conditions, judged at its best point."""
         failed = self.first_failed
         answer = failed if failed == UNKNOWN else int(failed == PASSED)
-        words = schema("access_points").field("operator").codes.get(self.operator, ())
         at: dict[str, object] = {"operator": self.operator, "access_points": int(self.mine.size)}
         at["first_failed"] = Condition(failed).code if failed > PASSED else None
         return TraceNode(
-            title=Text(zh=words[0] if words else self.operator, en=self.operator),
+            title=schema("access_points").field("operator").word(self.operator),
             value=ANSWER_WORDS[answer],
             clause=OPERATOR_CLAUSE,
             basis=Basis.TEXT,

@@ -63,6 +63,10 @@ class Field:
         """Column type in a snapshot."""
         return _ARROW[self.type]
 
+    def word(self, code: str) -> Text:
+        """A stored code as people say it: the first word of the table in Chinese, the code itself in English."""
+        return Text(zh=(*self.codes.get(code, ()), code)[0], en=code)
+
 
 @dataclass(frozen=True, slots=True)
 class Schema:

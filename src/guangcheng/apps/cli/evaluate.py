@@ -71,12 +71,18 @@ def evaluate(
 )
 @city_argument
 @click.argument("trace", metavar="TRACE")
+@click.option(
+    "--depth",
+    type=click.IntRange(min=1),
+    help=words("只展开这么多层；默认全部展开", "open only so many levels; default all"),
+)
 @common
-def explain(folder: Path, trace: str, as_json: bool) -> int:
+def explain(folder: Path, trace: str, depth: int | None, as_json: bool) -> int:
     """Print the whole derivation of one figure, down to register rows and clauses."""
     from guangcheng.apps import bootstrap, shapes
     from guangcheng.apps.cli import screens
     from guangcheng.coverage.explain import explain as derive
+    from guangcheng.coverage.explain import to_depth
     from guangcheng.coverage.trace import parse_trace
     from guangcheng.registers.city import City
 
@@ -88,6 +94,7 @@ def explain(folder: Path, trace: str, as_json: bool) -> int:
         trace,
         calendar=bootstrap.calendar_of(city),
     )
+    node = node if depth is None else to_depth(node, depth)
     emit({"trace": trace, "derivation": shapes.trace(node)}, as_json=as_json)
     if not as_json:
         show(screens.derivation(node, lang()))

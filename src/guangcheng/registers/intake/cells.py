@@ -221,7 +221,7 @@ def _read_choice(value: object, column: Field, words: Mapping[str, str]) -> Cell
     code = words.get(_choice_key(_text(value)))
     if code is not None:
         return Cell(code)
-    choices = "、".join(names[0] if names else code for code, names in column.codes.items())
+    choices = "、".join(column.word(code).zh for code in column.codes)
     return Cell(None, Trouble("R-111", _titles(column) | {"shown": value, "choices": choices}))
 
 
