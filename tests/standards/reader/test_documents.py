@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from guangcheng.apps.bench.reader import TARGETS, read_pairs, run_reader_bench
+from guangcheng.apps.bench.reader import TARGETS, first_readings, read_pairs, run_reader_bench, tables
 from guangcheng.standards.loader import StandardFault, load_text
 from guangcheng.standards.reader import Draft, read_text
 from guangcheng.standards.reader.standard_file import confirmed
@@ -32,6 +32,23 @@ def test_our_own_documents_are_read_as_well_as_is_aimed_at(scores: dict[str, Any
 
 def test_thirty_thousand_characters_take_less_than_five_seconds(scores: dict[str, Any]) -> None:
     assert scores["seconds"] < 5
+
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "reader.md"
+
+
+def _between(mark: str) -> str:
+    return PAGE.read_text(encoding="utf-8").partition(f"<!-- {mark} -->")[2].partition(f"<!-- /{mark} -->")[0].strip()
+
+
+def test_the_page_shows_the_scores_as_they_are(scores: dict[str, Any]) -> None:
+    assert _between("scores").startswith(tables(scores).strip())
+    assert _between("first") == first_readings(DATA).strip()
+
+
+@pytest.mark.needs_shared
+def test_the_page_shows_the_scores_on_the_shared_documents(shared: Path) -> None:
+    assert _between("scores") == tables(run_reader_bench(DATA, shared)).strip()
 
 
 @pytest.mark.needs_shared

@@ -285,3 +285,14 @@ def _cell(item: Mapping[str, Any]) -> str:
     if not item["found"] + item["wanted"]:
         return "—"
     return f"{item['precision']:.2f} / {item['recall']:.2f} / {item['f1']:.2f} ({item['hits']} of {item['wanted']})"
+
+
+def first_readings(data: Path) -> str:
+    """The scores of our own documents when they were read for the first time, as a Markdown table."""
+    groups = json.loads((data / "first_readings.json").read_text(encoding="utf-8"))
+    rows = [(", ".join(group["documents"]), {kind: Score(*group[kind]) for kind in KINDS}) for group in groups]
+    nothing = dict.fromkeys(KINDS, Score(0, 0, 0))
+    rows.append(("all", {kind: sum((item[kind] for _, item in rows), nothing[kind]) for kind in KINDS}))
+    lines = ["| first reading of | " + " | ".join(f"{kind} P / R / F1" for kind in KINDS) + " |", "|---|---|---|---|"]
+    lines += [f"| {name} | " + " | ".join(_cell(_shown(item)[kind]) for kind in KINDS) + " |" for name, item in rows]
+    return "\n".join(lines) + "\n"

@@ -54,10 +54,10 @@ def evaluate(premises: int, access_points: int, villages: int, seed: int, as_jso
 @common
 def reader(data: Path, shared: Path | None, as_json: bool) -> int:
     """Score and print; exit 1 when the F1 promised on the shared data is missed."""
-    from guangcheng.apps.bench.reader import run_reader_bench, tables
+    from guangcheng.apps.bench.reader import first_readings, run_reader_bench, tables
 
     result = run_reader_bench(data, shared)
     emit(result, as_json=as_json)
     if not as_json:
-        show(tables(result))
+        show(f"{tables(result)}\n{first_readings(data)}")
     return EXIT_NO if result["met"] is False else EXIT_DONE
