@@ -120,6 +120,11 @@ def test_a_step_waits_for_what_it_needs(standard: Standard, name: str) -> None:
         assert found.ok is not bool(first.needs)
 
 
+@by_id([(s, n) for s, n in STEPPED if s.rules[n].applies])
+def test_a_procedure_that_does_not_apply_says_nothing(standard: Standard, name: str) -> None:
+    assert ask(standard, name, {"to": standard.rules[name].moves[0].to}).ok is None
+
+
 def test_acceptance_asks_for_the_right_hand_and_another_person() -> None:
     (standard,) = (item for item in ALL if item.document.code == "001")
     told: dict[str, Any] = {"state": "reported", "to": "reviewed", "there": ["review_opinion"], "person_before": "甲"}
@@ -138,6 +143,7 @@ def test_each_act_opens_a_case_when_its_conditions_hold(standard: Standard, name
         locked = any("罚款栏锁定" in reason.zh for reason in found.reasons)
         assert locked is (act.penalty is None)
         assert (act.penalty in found.items) is (act.penalty is not None)
+        assert found.items[:1] == ((act.route or rule.enforcer),) or rule.enforcer is None
         for key in act.when:
             other = ask(standard, name, {"act": code, "facts": {**facts, key: "something else"}})
             assert (other.ok, other.value, other.items) == (True, "no_case", ())

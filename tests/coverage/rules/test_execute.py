@@ -132,3 +132,19 @@ def test_numbers_are_shown_towards_zero_with_two_places(value: Fraction) -> None
     shown = Fraction(number(value))
     assert abs(shown) <= abs(value)
     assert abs(value - shown) < Fraction(1, 100)
+
+
+def test_a_value_of_the_wrong_kind_is_said() -> None:
+    limits = Limits(FACILITIES.rules["RUL-302-06"], FACILITIES, date(2016, 6, 30), CALENDAR)
+    with pytest.raises(NotFound) as caught:
+        limits.number("consent_excuses")
+    assert "consent_excuses" in caught.value.message.en
+    limits = Limits(FACILITIES.rules["RUL-302-43"], FACILITIES, date(2016, 6, 30), CALENDAR)
+    with pytest.raises(NotFound):
+        limits.flag("load_percent")
+
+
+def test_an_indicator_the_standard_lacks_gives_no_target() -> None:
+    limits = Limits(FACILITIES.rules["RUL-302-06"], FACILITIES, date(2016, 6, 30), CALENDAR)
+    with pytest.raises(OutsideKnowledge):
+        limits.final("IND-302-99")

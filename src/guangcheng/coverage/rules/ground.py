@@ -177,11 +177,17 @@ class Works(Facts):
 
 
 def protection_distance(facts: Works, limits: Limits) -> Answer:
-    """Not nearer than the distance the jurisdiction sets for the kind; a kind it does not name is not judged."""
+    """Not nearer than the distance the jurisdiction sets for the kind; a kind it does not name is not judged.
+
+    Where ``limit_forbidden``, the distance itself is still forbidden ground (以内 includes the number).
+    """
     if not limits.has(facts.kind):
         reason = Text(zh="本地区没有规定此种间距", en="this jurisdiction sets no such distance")
         return Answer(None, reasons=(reason,))
     least = limits.number(facts.kind)
-    ok = Fraction(facts.distance_m) >= least
-    reason = Text(zh=f"应不小于 {number(least)} m", en=f"at least {number(least)} m")
+    distance = Fraction(facts.distance_m)
+    beyond = limits.has("limit_forbidden") and limits.flag("limit_forbidden")
+    ok = distance > least if beyond else distance >= least
+    words = ("应大于", "more than") if beyond else ("应不小于", "at least")
+    reason = Text(zh=f"{words[0]} {number(least)} m", en=f"{words[1]} {number(least)} m")
     return Answer(ok, number(least), () if ok else (reason,))
