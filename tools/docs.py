@@ -370,6 +370,53 @@ def performance(lang: str) -> str:
     return f"{size}\n\n{_table(head, rows)}\n{last}"
 
 
+BENCH_COVERAGE = REFERENCE / "bench-coverage.json"
+"""What ``guangcheng bench coverage --json`` printed on the machine the figures come from."""
+
+
+def coverage_bench(lang: str) -> str:
+    """Processor time of reach against other tools."""
+    zh = lang == "zh"
+    if not BENCH_COVERAGE.is_file():
+        return "还没有测量。" if zh else "Not measured yet."
+    got = json.loads(BENCH_COVERAGE.read_text(encoding="utf-8"))
+    names = {
+        "one_pass": "读写一遍这些列" if zh else "one pass over the columns",
+        "ours": "光城" if zh else "Guangcheng",
+    }
+    orders = {"cell": "按格存放" if zh else "in cell order", "random": "次序随机" if zh else "in random order"}
+    parts = [
+        f"{got['premises']:,} 个驻地，{got['cores']} 核；处理器秒数，括号里是光城的多少倍：\n"
+        if zh
+        else f"{got['premises']:,} premises, {got['cores']} cores; processor seconds, and how many times Guangcheng's:\n"
+    ]
+    columns = [(table["points"], table["order"], table["peers"]) for table in got["tables"]]
+    head = [
+        "",
+        *(
+            f"{points:,} {'点' if zh else 'points'}，{orders[how]}" if zh else f"{points:,} points, {orders[how]}"
+            for points, how, _ in columns
+        ),
+    ]
+    rows = [
+        [names.get(name, name), *(f"{peers[name]['cpu_s']:.3f} ({peers[name]['ratio']:g}×)" for _, _, peers in columns)]
+        for name in columns[0][2]
+    ]
+    parts.append(_table(head, rows))
+    if got["process"]:
+        wall, ratio = got["process"]["wall_s"], got["process"]["ratio"]
+        parts.append(
+            f"\n整个进程（Parquet 进出，{columns[0][0]:,} 点）：`solve reach` {wall['ours']} 秒，"
+            f"GeoPandas {wall['geopandas']} 秒，{ratio:g} 倍。"
+            if zh
+            else f"\nWhole processes (Parquet in and out, {columns[0][0]:,} points): `solve reach` {wall['ours']} s, "
+            f"GeoPandas {wall['geopandas']} s, {ratio:g} times."
+        )
+    absent = ", ".join(got["absent"])
+    parts.append(f"\n缺席：{absent}。" if zh else f"\nAbsent: {absent}.")
+    return "\n".join(parts)
+
+
 def outputs() -> str:
     """The JSON Schemas of every ``--json`` output."""
     folder = resources.files("guangcheng.apps").joinpath("schemas")
@@ -397,6 +444,8 @@ PAGES: dict[str, Callable[[], str]] = {
 BLOCKS: dict[str, Callable[[], str]] = {
     "explanation/performance.md": lambda: performance("zh"),
     "explanation/performance.en.md": lambda: performance("en"),
+    "explanation/coverage-at-scale.md": lambda: coverage_bench("zh"),
+    "explanation/coverage-at-scale.en.md": lambda: coverage_bench("en"),
 }
 """Pages of docs/ with one generated part between :data:`BEGIN` and :data:`END`."""
 BEGIN, END = "<!-- made by `make docs` from here -->\n", "<!-- to here -->\n"
