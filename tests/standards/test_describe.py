@@ -66,3 +66,19 @@ def test_values_read_as_in_the_file() -> None:
     assert [shown_value(value) for value in (None, True, False, 90, 0.17, "once", ["a", "b"])] == [
         *(None, "true", "false", "90", "0.17", "once", "a, b")
     ]
+
+
+def test_one_date_may_ask_otherwise_than_the_indicator() -> None:
+    found = [item for item in describe(library.load("state-council-2015-speed")) if item.id == "IND-41G-09"]
+    assert [(item.comparator, item.value) for item in found] == [(">=", "20"), (">", "30")]
+
+
+def test_a_rule_is_shown_with_its_numbers() -> None:
+    found = [item for item in describe(library.load("sharing-2015")) if item.id.startswith("RUL-586-16")]
+    assert [(item.id, item.value, item.unit) for item in found] == [
+        ("RUL-586-16", None, None),
+        ("RUL-586-16 per", "3", "次"),
+        ("RUL-586-16 points", "0.1", "分"),
+        ("RUL-586-16 cap", "0.9", "分"),
+    ]
+    assert {item.remarks for item in found} == {("executed", "compute")}

@@ -382,9 +382,8 @@ def _targets(indicator: Indicator) -> Iterator[TraceNode]:
 
 
 def _target(indicator: Indicator, target: Target) -> TraceNode:
-    value = (
-        target.value_text if target.value is None else f"{indicator.comparator or ''} {target.value} {indicator.unit}"
-    )
+    asked = indicator.asked(target) or ""
+    value = target.value_text if target.value is None else f"{asked} {target.value} {indicator.unit}"
     role = Text(zh="内控", en="internal control") if target.role == "internal_control" else Text(zh="目标", en="target")
     return TraceNode(
         title=Text(

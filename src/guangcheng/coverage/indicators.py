@@ -166,7 +166,7 @@ def evaluate_one(survey: Survey, name: str, where: int, code: str) -> IndicatorR
         gap=_gap(indicator, found, stands.status, target),
         basis=found.basis or found.measured.basis or indicator.basis,
         trace=trace_of(survey, code, name),
-        comparator=(stands.target and stands.target.comparator) or indicator.comparator,
+        comparator=indicator.comparator if stands.target is None else indicator.asked(stands.target),
         flags=(*indicator.flags, *_defaulted(stands)),
         notes=tuple(_notes(survey, indicator, found, stands, where)),
     )

@@ -153,7 +153,7 @@ def target_value(target: Target, indicator: Indicator, lang: Lang) -> str:
     """``≥90%``, or the words of a target without a number."""
     if target.value is None:
         return target.value_text or "—"
-    sign = COMPARATORS.get(indicator.comparator or "", "")
+    sign = COMPARATORS.get(indicator.asked(target) or "", "")
     return f"{sign}{with_unit(scalar(target.value, lang), indicator.unit, lang)}"
 
 
@@ -233,5 +233,5 @@ def scalar(value: Scalar | None, lang: Lang) -> str:
     if isinstance(value, bool):
         return {True: Text("是", "yes"), False: Text("否", "no")}[value].in_(lang)
     if isinstance(value, list):
-        return ", ".join(value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+        return {"zh": "、", "en": ", "}[lang].join(reading(item, lang) for item in value)
+    return f"{value:g}" if isinstance(value, float) else reading(str(value), lang)

@@ -134,7 +134,7 @@ def _of_indicator(
         id=name,
         title=_text(item.name),
         of=None if item.each_level is None else item.each_level.value,
-        comparator=None if target is None else item.comparator,
+        comparator=None if target is None else item.asked(target),
         value=shown_value(value),
         unit=item.unit,
         day=day,

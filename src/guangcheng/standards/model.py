@@ -206,6 +206,10 @@ class Indicator(Frozen):
     """Why it is out of scope or not computed."""
     also_show: list[AlsoShow] = []
 
+    def asked(self, target: Target) -> Comparator | None:
+        """How a value is compared with ``target``."""
+        return target.comparator or self.comparator
+
 
 class Task(Frozen):
     """A duty of the document: who, what, by when."""
