@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from guangcheng.apps.cli.bench_coverage import coverage, nation
+from guangcheng.apps.cli.bench_planning import forecast, radio
 from guangcheng.apps.cli.door import EXIT_DONE, EXIT_NO, common, emit, progress, show, words
 from guangcheng.apps.cli.options import FOLDER
 
@@ -17,6 +18,8 @@ def bench() -> None:
 
 bench.add_command(coverage)
 bench.add_command(nation)
+bench.add_command(forecast)
+bench.add_command(radio)
 
 
 @bench.command(help=words("评估百万驻地用多久、占多少内存。", "How long and how large an evaluation of 1,000,000 is."))

@@ -6,13 +6,13 @@ from other series (the other countries, the other towns) is in the context, and 
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from types import MappingProxyType
 
 import numpy as np
 
 from guangcheng.base.text import Text
-from guangcheng.planning.forecast.diffusion import KINDS, LEAST, fit_curve
+from guangcheng.planning.forecast.diffusion import KINDS, LEAST, Curve, fit_curve
 from guangcheng.planning.forecast.series import Floats, Series
 
 __all__ = ["METHODS", "Context", "Method", "context_of", "shared_damping"]
@@ -113,11 +113,17 @@ def _saturating(series: Series, horizon: int, context: Context) -> Floats:
     return np.asarray(top / (1 + np.exp(-ahead)))
 
 
+@lru_cache(maxsize=1024)
+def _fitted(kind: str, first: int, values: tuple[float, ...], ceiling: float | None) -> Curve:
+    """One fit serves the curve and its re-anchored twin."""
+    return fit_curve(kind, Series(first, np.array(values)), ceiling=ceiling)
+
+
 def _curve(kind: str, anchored: bool, series: Series, horizon: int, context: Context) -> Floats:
     """A fitted curve; ``anchored`` adds only its increments to the last value."""
     top = float(series.values.max())
     ceiling = None if context.ceiling is None else max(context.ceiling, _ROOM * top)
-    curve = fit_curve(kind, series, ceiling=ceiling)
+    curve = _fitted(kind, series.first, tuple(series.values.tolist()), ceiling)
     ahead = curve.at(series.last + _ahead(horizon))
     if not anchored:
         return ahead
