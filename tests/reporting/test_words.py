@@ -1,5 +1,6 @@
 """One table of words: nothing an evaluation can say lacks its word in either language."""
 
+import re
 from collections.abc import Mapping
 
 import pytest
@@ -37,6 +38,23 @@ def test_words_are_distinct_and_in_both_languages(name: str) -> None:
     assert len({text.zh for text in texts}) == len(texts)
     assert len({text.en for text in texts}) == len(texts)
     assert all(any("\u4e00" <= char <= "\u9fff" for char in text.zh) and text.en.isascii() for text in texts)
+
+
+@pytest.mark.parametrize(
+    "standard_id", ["qingcheng-2017-all-optical", "liangjiang-2022-gigabit", "qinzhou-2015-broadband"]
+)
+def test_every_reading_of_the_sample_standards_has_its_words(standard_id: str) -> None:
+    dated = [value.value for item in load(standard_id).parameters.values() for value in item.values.values()]
+    values = [part for value in dated for part in (value if isinstance(value, list) else [value])]
+    codes = {part for part in values if isinstance(part, str) and re.fullmatch("[a-z][a-z0-9_-]*", part)}
+    assert codes
+    assert codes - words.readings().keys() == set()
+
+
+def test_a_reading_is_said_in_words_and_anything_else_as_it_stands() -> None:
+    assert words.reading("straight_line", "zh") == "直线距离"
+    assert words.reading("straight_line", "en") == "straight line"
+    assert words.reading("区政府", "en") == "区政府"
 
 
 def test_symbols_tell_verdicts_apart_without_colour() -> None:

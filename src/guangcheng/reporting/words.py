@@ -3,7 +3,10 @@
 Symbols stand beside words wherever a colour is used, so that a grey print and a colour-blind reader lose nothing.
 """
 
+import csv
 from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 from types import MappingProxyType
 
 from guangcheng.base.provenance import Basis
@@ -213,6 +216,18 @@ def with_unit(value: str, unit: str, lang: Lang) -> str:
     """``90%`` without a blank, ``4 个`` with one."""
     word = unit_word(unit, lang)
     return f"{value}{word}" if word == "%" else f"{value} {word}".rstrip()
+
+
+@cache
+def readings() -> Mapping[str, Text]:
+    """The words for values by which a parameter names a reading of the text (``readings.csv``)."""
+    table = files("guangcheng.reporting").joinpath("readings.csv").read_text(encoding="utf-8")
+    return {row["value"]: Text(zh=row["zh"], en=row["en"]) for row in csv.DictReader(table.splitlines())}
+
+
+def reading(value: str, lang: Lang) -> str:
+    """A parameter's value in words; what the table does not know (another document's words) is shown as it is."""
+    return word_of(readings(), value, lang)
 
 
 def word_of(table: Mapping[str, Text], key: str, lang: Lang) -> str:
