@@ -67,6 +67,8 @@ def read_text(text: str, *, source: str = "") -> Draft:
     return Draft(text, tuple(_document(text, plain, part) for part in parts(plain)), source)
 
 
+MIN_CHARS = 4
+"""Less cannot say anything that is to be found."""
 _DIRECTORY = re.compile(r"名单|通讯录|联络员|联系人")
 _HOLDER = re.compile(r"(?:^|[，。;])(?P<who>[^，。;:]{2,20}?)(?:的)?(?:主要)?(?:工作)?职责(?:如下|是|为)?:?\s*$")
 _FOOT = re.compile(r"^(?:电话|地址|邮编|Copyright|版权|主办|承办|ICP|网站|备案|logo|上一篇|下一篇|打印|关闭|分享)")
@@ -103,6 +105,8 @@ class _Gatherer:
             self.carry = None
         if not paragraph.marked and self.carry is not None and paragraph.clause.depth < self.carry_depth:
             self.carry = None
+        if len(paragraph.text) < MIN_CHARS:
+            return
         reading = of_paragraph(paragraph, self.head, self.carry or self.year_of_title, self.possible)
         if _FOOT.match(paragraph.text) or any(_DIRECTORY.search(title) for title in paragraph.clause.titles):
             return

@@ -206,9 +206,8 @@ def _finding(reading: Reading, quantity: Quantity, relation: Relation, around: S
     value, unit = in_base_units(quantity)
     if quantity.literal.endswith("以下") and relation == "<=" and quantity.kind == "money":
         relation = "<="
-    title = (
-        next((name for name in reversed(reading.clause.titles) if len(name) <= 16), "") if reading.clause.marks else ""
-    )
+    named = [name for _, mark, name in reading.clause.marks if name and not mark.startswith("第")]
+    title = next((name for name in reversed(named) if len(name) <= 16), "")
     subject = names.tidy(names.strip_lead(names.strip_tail(around.left)))
     behind = names.tidy(names.without_brackets(around.right))
     name = (subject + behind) or names.tidy(_sentence(reading, quantity))
