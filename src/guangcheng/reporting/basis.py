@@ -11,7 +11,7 @@ from guangcheng.base.text import Lang, Text
 from guangcheng.coverage.results import Evaluation
 from guangcheng.registers.schema import schema
 from guangcheng.reporting.summary import digest
-from guangcheng.reporting.words import BASES, COMPARATORS, HARDNESS, LEVELS, with_unit
+from guangcheng.reporting.words import BASES, COMPARATORS, HARDNESS, LEVELS, reading, with_unit
 from guangcheng.standards.model import DatedValue, Indicator, Scalar, Source, Standard, Target, TargetStatus, value_at
 
 
