@@ -156,7 +156,7 @@ REFUSED: list[tuple[str, Callable[[], bytes], type[GuangchengError], str]] = [
     ("bad.pdf", lambda: b"%PDF-1.7 nothing", WrongFormat, ".txt"),
     ("picture.pdf", lambda: b"\x89PNG\r\n", WrongFormat, "OCR"),
     ("bad.docx", lambda: b"PK\x03\x04 nothing", WrongFormat, ".txt"),
-    ("bomb.docx", lambda: _zip({"word/document.xml": b" " * 30_000_000}), InputError, "Word"),
+    ("bomb.docx", lambda: _zip({"word/document.xml": b" " * 30_000_000}), InputError, "来源"),
     ("sheet.docx", lambda: _zip({"xl/workbook.xml": b"<a/>"}), WrongFormat, ".docx"),
     ("entity.docx", lambda: _zip({"word/document.xml": b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;'}), WrongFormat, ""),
     ("empty.txt", lambda: b"", WrongFormat, ""),
