@@ -10,7 +10,7 @@ from guangcheng.base.errors import InputError, NotFound, Where, WrongFormat
 from guangcheng.base.text import Text
 
 _BUFFER = 1 << 20
-"""Bytes of a column read at a time, so that one huge row group does not come into memory whole."""
+"""Bytes of a column read at a time; reading ahead (``pre_buffer``) would keep the whole file until the end."""
 
 
 def open_parquet(path: Path) -> pq.ParquetFile:
@@ -22,7 +22,7 @@ def open_parquet(path: Path) -> pq.ParquetFile:
             where=Where(file=str(path)),
         )
     try:
-        return pq.ParquetFile(path, buffer_size=_BUFFER)
+        return pq.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False)
     except (pa.ArrowException, OSError) as fault:
         raise false_parquet(path) from fault
 
