@@ -1,6 +1,7 @@
 """Make `vectors.csv`: values of TR 38.901 by implementations that are not ours. Run in an environment of its own:
 
-    python -m venv v && v/bin/pip install CRRM==2.0.2 tr3gpp==0.2.0 scipy matplotlib && v/bin/python make_vectors.py > vectors.csv
+    python -m venv v && v/bin/pip install CRRM==2.0.2 tr3gpp==0.2.0 scipy matplotlib
+    v/bin/python make_vectors.py > vectors.csv
 
 Path loss is computed by CRRM (MIT). Probability of sight and loss into buildings are computed from the formulas that
 tr3gpp (MIT) carries as LaTeX text: the text is rewritten into an expression by the general rules below and evaluated,
@@ -55,21 +56,40 @@ def piecewise(pieces: list[tuple[str, str]], at: float, **values: float) -> floa
 
 def path_losses(rng: np.random.Generator) -> list[list[object]]:
     """Path loss by CRRM for each scenario and sight."""
-    from CRRM.InH_pathloss_model_01 import InH_pathloss
-    from CRRM.RMa_pathloss_model_08 import RMa_pathloss
-    from CRRM.UMa_pathloss_model_06 import UMa_pathloss
-    from CRRM.UMi_pathloss_model_00 import UMi_pathloss
+    from CRRM.InH_pathloss_model_01 import InH_pathloss  # type: ignore[import-not-found]
+    from CRRM.RMa_pathloss_model_08 import RMa_pathloss  # type: ignore[import-not-found]
+    from CRRM.UMa_pathloss_model_06 import UMa_pathloss  # type: ignore[import-not-found]
+    from CRRM.UMi_pathloss_model_00 import UMi_pathloss  # type: ignore[import-not-found]
 
     rows: list[list[object]] = []
-    kinds = (("RMa", RMa_pathloss), ("UMa", UMa_pathloss), ("UMi-StreetCanyon", UMi_pathloss), ("InH-Office", InH_pathloss))
+    kinds = (
+        ("RMa", RMa_pathloss),
+        ("UMa", UMa_pathloss),
+        ("UMi-StreetCanyon", UMi_pathloss),
+        ("InH-Office", InH_pathloss),
+    )
     for scenario, model in kinds:
         for sight in ("LOS", "NLOS"):
             for _ in range(POINTS):
                 ghz, bs, ut, ground = draw(rng, scenario, sight)
                 air = math.hypot(ground, bs - ut)
                 made = model(fc_GHz=ghz, LOS=sight == "LOS")
-                linear = made.get_pathloss(np.array([[ground]]), np.array([[air]]), np.array([[0.0, 0.0, ut]]), np.array([[ground, 0.0, bs]]))
-                rows.append(["path_loss", scenario, sight, ghz, bs, ut, ground, 10 * math.log10(float(linear[0, 0])), "CRRM 2.0.2"])
+                linear = made.get_pathloss(
+                    np.array([[ground]]), np.array([[air]]), np.array([[0.0, 0.0, ut]]), np.array([[ground, 0.0, bs]])
+                )
+                rows.append(
+                    [
+                        "path_loss",
+                        scenario,
+                        sight,
+                        ghz,
+                        bs,
+                        ut,
+                        ground,
+                        10 * math.log10(float(linear[0, 0])),
+                        "CRRM 2.0.2",
+                    ]
+                )
     return rows
 
 
@@ -82,16 +102,26 @@ def draw(rng: np.random.Generator, scenario: str, sight: str) -> tuple[float, fl
     ground = round(float(np.exp(rng.uniform(np.log(10.1), np.log(far)))), 2)
     if scenario == "RMa":
         return ghz, round(float(rng.uniform(10, 150)), 1), round(float(rng.uniform(1, 10)), 1), ground
-    return ghz, 25.0 if scenario == "UMa" else 10.0, round(float(rng.uniform(1.5, 12.9 if scenario == "UMa" else 22.5)), 1), ground
+    return (
+        ghz,
+        25.0 if scenario == "UMa" else 10.0,
+        round(float(rng.uniform(1.5, 12.9 if scenario == "UMa" else 22.5)), 1),
+        ground,
+    )
 
 
 def sights(rng: np.random.Generator) -> list[list[object]]:
     """Probability of sight from the formulas of tr3gpp."""
-    from tr3gpp import tr38901
+    from tr3gpp import tr38901  # type: ignore[import-not-found]
 
     section = tr38901.section("7.4")
     rows: list[list[object]] = []
-    for scenario, ours in (("RMa", "RMa"), ("UMa", "UMa"), ("UMi-StreetCanyon", "UMi-StreetCanyon"), ("Indoor-MixedOffice", "InH-Office")):
+    for scenario, ours in (
+        ("RMa", "RMa"),
+        ("UMa", "UMa"),
+        ("UMi-StreetCanyon", "UMi-StreetCanyon"),
+        ("Indoor-MixedOffice", "InH-Office"),
+    ):
         formula = section.los_probability(scenario=scenario).formula
         parts = formula.split("; \\quad")
         tall = cases(parts[1]) if len(parts) > 1 else None
@@ -107,7 +137,7 @@ def sights(rng: np.random.Generator) -> list[list[object]]:
 
 def walls(rng: np.random.Generator) -> list[list[object]]:
     """Loss into buildings from the formulas of tr3gpp."""
-    from tr3gpp import tr38901
+    from tr3gpp import tr38901  # type: ignore[import-not-found]
 
     loss = tr38901.section("7.4").o2i_penetration_loss
     rows: list[list[object]] = []
@@ -121,7 +151,9 @@ def walls(rng: np.random.Generator) -> list[list[object]]:
                 known[name.strip()] = float(eval(value, {**NAMES, "f": f}))
             through = eval(braces(chosen.pl_tw_formula), {**NAMES, **known})
             within = eval(expression(chosen.pl_in_formula), {**NAMES, "d": inside})
-            rows.append(["penetration_loss", ours, "", f, "", "", inside, float(through) + float(within), "tr3gpp 0.2.0"])
+            rows.append(
+                ["penetration_loss", ours, "", f, "", "", inside, float(through) + float(within), "tr3gpp 0.2.0"]
+            )
     return rows
 
 
