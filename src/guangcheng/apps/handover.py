@@ -16,6 +16,7 @@ from guangcheng.coverage.survey import Survey
 from guangcheng.registers.city import City
 from guangcheng.registers.view import RegisterView
 from guangcheng.standards.model import Standard
+from guangcheng.store.files import write_whole_bytes
 
 LEVELS_WITH_WAYS = ("township", "admin_village")
 """Levels for which the fewest additions are worked out; the levels below say it themselves."""
@@ -83,33 +84,42 @@ def hand_over(
     remark: Text | None = None,
     progress: Progress = SILENT,
 ) -> tuple[Path, Path]:
-    """Write the XLSX ledger and the DOCX report into ``folder`` (made if absent); give their paths."""
-    from guangcheng.reporting.document import write_report
+    """Write the XLSX ledger and the DOCX report into ``folder`` (made if absent), each whole; give their paths.
+
+    Of a part of the city the names carry its code, so that they never take the place of the whole city's.
+    """
+    from guangcheng.reporting.document import report
     from guangcheng.reporting.maps import map_values
-    from guangcheng.reporting.workbook import write_ledger
+    from guangcheng.reporting.workbook import ledger
 
     folder.mkdir(parents=True, exist_ok=True)
     evaluation, standard, name = looked.evaluation, looked.standard, looked.city.config.name
     words = ("台账", "评估报告") if lang == "zh" else ("ledger", "report")
-    ledger, report = (
-        folder / f"{standard.id}-{evaluation.as_of.isoformat()}-{word}.{ending}"
+    part = "" if evaluation.area == looked.city.config.area_code else f"-{evaluation.area}"
+    book, paper = (
+        folder / f"{standard.id}-{evaluation.as_of.isoformat()}{part}-{word}.{ending}"
         for word, ending in zip(words, ("xlsx", "docx"), strict=True)
     )
     progress.start("report", 3)
     ways = ways_to_pass(looked)
     progress.advance()
-    write_ledger(ledger, evaluation, standard, city_name=name, generated_on=generated_on, lang=lang, ways=ways)
+    write_whole_bytes(
+        book,
+        ledger(evaluation, standard, city_name=name, generated_on=generated_on, lang=lang, ways=ways),
+    )
     progress.advance()
-    write_report(
-        report,
-        evaluation,
-        standard,
-        city_name=name,
-        generated_on=generated_on,
-        lang=lang,
-        ways=ways,
-        map_values=map_values(evaluation, positions(looked.view)),
-        remark=remark,
+    write_whole_bytes(
+        paper,
+        report(
+            evaluation,
+            standard,
+            city_name=name,
+            generated_on=generated_on,
+            lang=lang,
+            ways=ways,
+            map_values=map_values(evaluation, positions(looked.view)),
+            remark=remark,
+        ),
     )
     progress.finish()
-    return ledger, report
+    return book, paper

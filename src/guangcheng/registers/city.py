@@ -19,7 +19,7 @@ from guangcheng.base.text import Text
 from guangcheng.registers.schema import schemas
 from guangcheng.registers.snapshots import Registers
 from guangcheng.registers.view import RegisterView
-from guangcheng.store.files import write_whole
+from guangcheng.store.files import write_whole_bytes
 
 CONFIG_NAME = "city.toml"
 STANDARDS_NAME = "standards"
@@ -75,9 +75,8 @@ class City:
             raise _occupied(folder)
         (folder / STANDARDS_NAME).mkdir(parents=True)
         (folder / REGISTERS_NAME).mkdir()
-        content = config_toml(config).encode()
         # written last: a folder is a city once it has its settings
-        write_whole(folder / CONFIG_NAME, lambda part: _fill(part, content))
+        write_whole_bytes(folder / CONFIG_NAME, config_toml(config).encode())
         return cls(folder, config)
 
     @classmethod
@@ -195,10 +194,6 @@ def _toml(value: object) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return value.isoformat() if isinstance(value, date) else repr(value)
-
-
-def _fill(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
 
 
 def _occupied(folder: Path) -> Refused:

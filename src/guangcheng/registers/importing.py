@@ -7,7 +7,7 @@ snapshot itself appears whole or not at all.
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -31,7 +31,7 @@ from guangcheng.registers.quality_rules import references
 from guangcheng.registers.raw import RawTable
 from guangcheng.registers.schema import Schema, schema
 from guangcheng.registers.snapshots import Difference, Mode, Source
-from guangcheng.store.files import write_whole
+from guangcheng.store.files import write_whole_bytes
 
 __all__ = ["REMOVAL_PERCENT", "ImportOptions", "ImportReport", "import_files", "import_tables", "refused_error"]
 
@@ -285,8 +285,8 @@ class _Job:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{report.as_of.isoformat()}-{report.snapshot.hash[:16]}-{self.mark}.json"
         text = json.dumps(_quality_content(report, self.sources), ensure_ascii=False, indent=1) + "\n"
-        write_whole(path, lambda part: _fill(part, text))
-        return ImportReport(**{**_shallow(report), "quality": path})
+        write_whole_bytes(path, text.encode())
+        return replace(report, quality=path)
 
 
 def _emptied(wanted: Schema, difference: Difference) -> Iterator[Text]:
@@ -297,14 +297,6 @@ def _emptied(wanted: Schema, difference: Difference) -> Iterator[Text]:
             zh="、".join(f"{title.zh}（{rows} 行）" for title, rows in lost),
             en=", ".join(f"{title.en} ({rows} rows)" for title, rows in lost),
         )
-
-
-def _shallow(report: ImportReport) -> dict[str, Any]:
-    return {name: getattr(report, name) for name in ImportReport.__dataclass_fields__}
-
-
-def _fill(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
 
 
 def _nothing_to_take(taken: Intake, options: ImportOptions) -> bool:

@@ -22,7 +22,7 @@ from guangcheng.registers.raw import RawColumn, RawTable
 from guangcheng.registers.readers.headers import squeeze
 from guangcheng.registers.rulebook import rule
 from guangcheng.registers.schema import Schema
-from guangcheng.store.files import write_whole
+from guangcheng.store.files import write_whole_bytes
 
 __all__ = ["IGNORE", "NO_MAP", "MapFile", "Sources", "header_key", "read_decisions", "read_map", "with_joins"]
 
@@ -135,11 +135,7 @@ class Sources:
     def _write(self, path: Path, content: Mapping[str, Any]) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-        write_whole(path, lambda part: _fill(part, text))
-
-
-def _fill(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
+        write_whole_bytes(path, text.encode())
 
 
 def _as_content(settled: MapFile) -> dict[str, Any]:

@@ -7,7 +7,6 @@ computed. The same values give the same bytes.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from guangcheng.base.text import Lang, Text
@@ -42,39 +41,6 @@ _MOST_LISTED = 60
 """Longer lists are cut in the report, with the number left out; the ledger has all of them."""
 
 
-def write_report(
-    path: Path,
-    evaluation: Evaluation,
-    standard: Standard,
-    *,
-    city_name: str,
-    generated_on: date,
-    lang: Lang = "zh",
-    ways: Mapping[str, "Fewest"] = NO_WAYS,
-    map_values: MapValues | None = None,
-    remark: Text | None = None,
-) -> None:
-    """Write the report to ``path`` (replaced if it exists).
-
-    ``generated_on`` is printed and becomes the document's date. ``ways`` gives by area code the fewest additions that
-    would make it pass, where ``coverage.gaps`` computed them; ``map_values`` (see :func:`maps.map_values`) gives the
-    map figure, without it the report says that positions are missing. ``remark`` stands on the title page, e.g. that
-    the data are a synthetic sample.
-    """
-    path.write_bytes(
-        report(
-            evaluation,
-            standard,
-            city_name=city_name,
-            generated_on=generated_on,
-            lang=lang,
-            ways=ways,
-            map_values=map_values,
-            remark=remark,
-        )
-    )
-
-
 def report(
     evaluation: Evaluation,
     standard: Standard,
@@ -86,7 +52,13 @@ def report(
     map_values: MapValues | None = None,
     remark: Text | None = None,
 ) -> bytes:
-    """Give the bytes of the report; arguments as for :func:`write_report`."""
+    """Give the bytes of the report (DOCX).
+
+    ``generated_on`` is printed and becomes the document's date. ``ways`` gives by area code the fewest additions that
+    would make it pass, where ``coverage.gaps`` computed them; ``map_values`` (see :func:`maps.map_values`) gives the
+    map figure, without it the report says that positions are missing. ``remark`` stands on the title page, e.g. that
+    the data are a synthetic sample.
+    """
     paper = Paper(lang, title=narrative.report_title(city_name), subject=evaluation.standard, made_on=generated_on)
     writer = _Report(paper, evaluation, standard, city_name)
     writer.front(generated_on, remark)

@@ -6,7 +6,6 @@ The same values give the same bytes. How cells are written, and why nothing in t
 import io
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from guangcheng.base.text import Lang, Text
@@ -39,24 +38,6 @@ if TYPE_CHECKING:
     from guangcheng.coverage.gaps import Fewest
 
 
-def write_ledger(
-    path: Path,
-    evaluation: Evaluation,
-    standard: Standard,
-    *,
-    city_name: str,
-    generated_on: date,
-    lang: Lang = "zh",
-    ways: Mapping[str, "Fewest"] = NO_WAYS,
-) -> None:
-    """Write the ledger to ``path`` (replaced if it exists).
-
-    ``generated_on`` is printed and becomes the file's creation date; ``ways`` gives by area code the fewest additions
-    that would make it pass, where ``coverage.gaps`` computed them. Only given verdicts are counted here.
-    """
-    path.write_bytes(ledger(evaluation, standard, city_name=city_name, generated_on=generated_on, lang=lang, ways=ways))
-
-
 def ledger(
     evaluation: Evaluation,
     standard: Standard,
@@ -66,7 +47,12 @@ def ledger(
     lang: Lang = "zh",
     ways: Mapping[str, "Fewest"] = NO_WAYS,
 ) -> bytes:
-    """Give the bytes of the ledger; arguments as for :func:`write_ledger`."""
+    """Give the bytes of the ledger (XLSX).
+
+    ``generated_on`` is printed and becomes the file's creation date; ``ways`` gives by area code the fewest additions
+    that would make it pass, where ``coverage.gaps`` computed them. Only given verdicts are counted here. A standard
+    that judges no areas has no sheets of areas.
+    """
     from xlsxwriter.workbook import Workbook
 
     target = io.BytesIO()
@@ -87,9 +73,10 @@ def ledger(
     writer = _Ledger(sheets, evaluation, standard, city_name)
     writer.overview()
     writer.indicators()
-    for name, levels in _LEVEL_SHEETS:
-        writer.places(name, levels)
-    writer.not_passed(ways)
+    if standard.acceptance:
+        for name, levels in _LEVEL_SHEETS:
+            writer.places(name, levels)
+        writer.not_passed(ways)
     writer.data_gaps()
     writer.sources()
     book.close()
@@ -378,4 +365,4 @@ class _Ledger:
         return narrative.joined(texts).in_(self.lang)
 
 
-__all__ = ["ledger", "write_ledger"]
+__all__ = ["ledger"]

@@ -37,6 +37,15 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
     sync_folder(path.parent)
 
 
+def write_whole_bytes(path: Path, content: bytes) -> None:
+    """:func:`write_whole` of content that is there already."""
+
+    def fill(part: Path) -> None:
+        part.write_bytes(content)
+
+    write_whole(path, fill)
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in ``folder`` survive a power cut, where the system allows a folder to be synced."""
     if sys.platform == "win32":

@@ -249,6 +249,15 @@ def test_a_place_that_cannot_be_written_ends_in_two_with_a_mend(
     assert (tmp_path / "file").read_text(encoding="utf-8") == "x"
 
 
+def test_the_report_of_a_part_does_not_take_the_place_of_the_whole(city: Path, run: Run) -> None:
+    made(run, city, "first", [HEAD, *ROWS], "premises")
+    for options, mark in (((), ""), (("--area", TOWN), f"-{TOWN}")):
+        ran = run("report", "evaluation", city, "--standard", STANDARD, *options, "--json", lang="en")
+        names = [f"{STANDARD}-2018-05-31{mark}-{word}" for word in ("ledger.xlsx", "report.docx")]
+        assert (ran.code, ran.json["files"]) == (0, [str(city / "reports" / name) for name in names])
+    assert len(list((city / "reports").iterdir())) == 4
+
+
 def test_subscribers_are_not_taken_in(city: Path, run: Run) -> None:
     rows = [("驻地编号", "类型", "自然村", "户主姓名", "备注"), ("Z001", "学校", "上东村", "某某", "13800000000")]
     ran = made(run, city, "id", rows, "premises")

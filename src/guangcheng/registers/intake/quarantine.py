@@ -16,7 +16,7 @@ from guangcheng.registers.intake.identity import MASK, masked
 from guangcheng.registers.intake.results import RefusedRecord
 from guangcheng.registers.mapping import QUARANTINE_HEADERS
 from guangcheng.registers.raw import RawTable
-from guangcheng.store.files import write_whole
+from guangcheng.store.files import write_whole, write_whole_bytes
 
 __all__ = ["write_quarantine"]
 
@@ -42,8 +42,7 @@ def write_quarantine(
     written = [path]
     for number, (_, grid) in enumerate(tables):
         beside = path.with_suffix(".csv") if number == 0 else path.with_name(f"{path.stem}-{number + 1}.csv")
-        text = _csv(grid)
-        write_whole(beside, lambda part, text=text: _fill(part, text))  # type: ignore[misc]
+        write_whole_bytes(beside, _csv(grid).encode("utf-8-sig"))
         written.append(beside)
     return tuple(written)
 
@@ -124,10 +123,6 @@ def _csv(grid: Grid) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([["" if cell is None else cell for cell in row] for row in grid])
     return out.getvalue()
-
-
-def _fill(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8-sig")
 
 
 def _xlsx(path: Path, tables: Sequence[tuple[RawTable, Grid]]) -> None:
