@@ -87,7 +87,7 @@ GOOD = 'name = "清城区"\narea_code = "441802"\ncrs = "EPSG:4526"\n'
             None,
         ),
         (GOOD + 'as_of = "last year"', "the key “as_of” cannot be 'last year'", "as_of"),
-        (GOOD + 'engine = "spark"', "the key “engine” cannot be 'spark'", "engine"),
+        (GOOD + 'engine = "abacus"', "the key “engine” cannot be 'abacus'", "engine"),
         (GOOD.replace("EPSG:4526", "gauss"), "the key “crs” cannot be 'gauss'", "crs"),
         (GOOD.replace("441802", ""), "the key “area_code” cannot be ''", "area_code"),
         (GOOD + 'standards = "one"', "the key “standards” cannot be 'one'", "standards"),
