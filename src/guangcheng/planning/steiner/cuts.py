@@ -24,6 +24,7 @@ from guangcheng.planning.steiner.search import Found, Limits
 __all__ = ["Exact", "available", "close", "solve_exactly"]
 
 _MOST_EDGES = 6000
+_EDGES_PER_EFFORT = 150
 """Larger graphs are left to the search: the linear programme would not end in time."""
 _ROUNDS = 200
 _LEAST = 1e-4
@@ -56,7 +57,7 @@ def close(found: Found, limits: Limits, left: Left, effort: int) -> Found:
     if found.left is None or found.back is None or limits.stop() or not available():
         return found
     problem = found.left
-    if problem.network.edges > _MOST_EDGES or not problem.network.edges:
+    if not 0 < problem.network.edges <= min(_MOST_EDGES, _EDGES_PER_EFFORT * effort):
         return found
     upper = found.cost - found.left_cost
     exact = solve_exactly(problem, upper=upper, unit=limits.unit, left=left, nodes=_NODES * min(effort, 1000))
@@ -244,13 +245,14 @@ class _Model:
                 return bound
         return bound
 
-    def _separate(self, value: Floats, least: float) -> int:
-        """Add the cuts ``value`` violates; how many there were."""
+    def _separate(self, value: Floats, least: float, *, whole: bool = False) -> int:
+        """Add the cuts ``value`` violates, for terminals or the ``whole`` graph; how many there were."""
         from guangcheng.planning.steiner._flow import violated_cuts
 
         net, n = self.problem.network, self.problem.network.vertices
         spanned = value[self.arcs : self.arcs + n]
-        targets = np.flatnonzero((spanned > least) & (np.arange(n) != self.root))
+        wanted = np.ones(n, dtype=np.bool_) if whole else self.problem.prize > 0
+        targets = np.flatnonzero(wanted & (spanned > least) & (np.arange(n) != self.root))
         if self.root >= 0:
             graph, capacity, source = net, value[self.arc_at], self.root
         else:
@@ -308,7 +310,7 @@ class _Model:
             dual = self.highs.getInfo().mip_dual_bound
             if math.isfinite(dual):
                 bound = max(bound, self._rounded(self._objective(dual)))
-            if self._separate(np.rint(value), 0.5):
+            if self._separate(np.rint(value), 0.5, whole=True):
                 if not self.optimal:
                     break
                 continue

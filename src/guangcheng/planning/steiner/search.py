@@ -89,7 +89,7 @@ class _Work:
     best: Ints | None = None
     """Edges of the problem given."""
     best_cost: float = np.inf
-    bound: float = -np.inf
+    bound: float = 0.0
     keep: Masks = None
     roots: Ints = field(init=False)
 
