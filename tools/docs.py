@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from guangcheng.standards.model import Rule
 
+from tools import docs_planning
+
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 REFERENCE = DOCS / "reference"
@@ -446,6 +448,10 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "explanation/performance.en.md": lambda: performance("en"),
     "explanation/coverage-at-scale.md": lambda: coverage_bench("zh"),
     "explanation/coverage-at-scale.en.md": lambda: coverage_bench("en"),
+    "explanation/forecast.md": lambda: docs_planning.forecast(REFERENCE / "bench-forecast.json", True, _table),
+    "explanation/forecast.en.md": lambda: docs_planning.forecast(REFERENCE / "bench-forecast.json", False, _table),
+    "explanation/radio.md": lambda: docs_planning.radio(REFERENCE / "bench-radio.json", True, _table),
+    "explanation/radio.en.md": lambda: docs_planning.radio(REFERENCE / "bench-radio.json", False, _table),
 }
 """Pages of docs/ with one generated part between :data:`BEGIN` and :data:`END`."""
 BEGIN, END = "<!-- made by `make docs` from here -->\n", "<!-- to here -->\n"

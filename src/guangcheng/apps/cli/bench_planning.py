@@ -36,8 +36,8 @@ def _forecast_lines(result: dict[str, Any]) -> list[str]:
     held, chosen, gap = result["held_out"], result["method"], result["difference"]
     lines = [
         words(
-            f"{result['count']} 个国家，选定 {chosen}，2013–14 年误差中位数（%）：",
-            f"{result['count']} countries, chosen: {chosen}; median error on 2013–14 in %:",
+            f"{result['count']} 个国家和地区，选定 {chosen}，2013–14 年误差中位数（%）：",
+            f"{result['count']} countries and territories, chosen: {chosen}; median error on 2013–14 in %:",
         )
     ]
     lines += [f"  {name:18}{value['median']:7.2f}" for name, value in held.items()]

@@ -137,7 +137,7 @@ def sights(rng: np.random.Generator) -> list[list[object]]:
 
 def walls(rng: np.random.Generator) -> list[list[object]]:
     """Loss into buildings from the formulas of tr3gpp."""
-    from tr3gpp import tr38901  # type: ignore[import-not-found]
+    from tr3gpp import tr38901
 
     loss = tr38901.section("7.4").o2i_penetration_loss
     rows: list[list[object]] = []
