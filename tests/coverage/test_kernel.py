@@ -235,3 +235,12 @@ def test_where_nothing_can_be_kept_the_answer_is_the_same(tmp_path: Path) -> Non
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout == "[1]\n"
+
+
+def test_without_a_limit_the_nearest_is_found_however_far() -> None:
+    rng = np.random.default_rng(8)
+    px, py, ax, ay = (rng.uniform(0, 1e5, count) for count in (9000, 9000, 50, 50))
+    found, distance = nearest_within(px, py, math.inf, ax, ay)
+    d2 = (px[:, None] - ax) ** 2 + (py[:, None] - ay) ** 2
+    np.testing.assert_array_equal(found, d2.argmin(axis=1))
+    np.testing.assert_array_equal(distance, np.sqrt(d2.min(axis=1)))
