@@ -38,8 +38,8 @@ _ENDINGS = {
 }
 _LONGEST_FIRST = sorted(_ENDINGS, key=len, reverse=True)
 _SUGGESTIONS = 5
-_ALIKE = 60.0
-"""Least likeness (0–100) of a name worth suggesting."""
+_ALIKE = 50.0
+"""Least likeness (0–100) of a name worth suggesting: of two characters, as most names have, one may be wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,21 +148,25 @@ class AreaIndex:
                 return Match(how, fitting[0].code)
             if fitting:
                 return Match("ambiguous", None, tuple(fitting))
-        return Match("unknown", None, self._suggest(core, within, levels))
+        elsewhere = [area for area in self._names.get(word, ()) if self._fits(area, within, None)]
+        alike = self._suggest(core, kind, within, levels)
+        near = [*elsewhere, *(area for area in alike if area not in elsewhere)]
+        return Match("unknown", None, tuple(near[:_SUGGESTIONS]))
 
     def _fits(self, area: Area, within: str | None, levels: frozenset[str] | None) -> bool:
         if levels is not None and area.level not in levels:
             return False
         return within is None or (area.code != within and self.is_within(area.code, within))
 
-    def _suggest(self, core: str, within: str | None, levels: frozenset[str] | None) -> tuple[Area, ...]:
+    def _suggest(self, core: str, kind: str | None, within: str | None, levels: frozenset[str] | None) -> list[Area]:
+        """Areas of a like name, the likest first, of equally like ones those with the same kind of ending."""
         from rapidfuzz import fuzz
 
         scored = [
-            (fuzz.ratio(core, other), area)
+            (-score, said != kind, area.code, area)
             for other, areas in self._cores.items()
-            for area, _ in areas
+            if (score := fuzz.ratio(core, other)) >= _ALIKE
+            for area, said in areas
             if self._fits(area, within, levels)
         ]
-        best = sorted(scored, key=lambda pair: (-pair[0], pair[1].code))
-        return tuple(area for score, area in best if score >= _ALIKE)[:_SUGGESTIONS]
+        return [area for *_, area in sorted(scored, key=lambda found: found[:3])]

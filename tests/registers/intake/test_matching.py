@@ -79,8 +79,18 @@ def test_candidates_are_listed_by_code() -> None:
 
 
 def test_suggestions_are_ranked() -> None:
-    assert [area.code for area in INDEX.find("源谭镇").candidates] == []
     assert [area.code for area in INDEX.find("东凤风社区").candidates][:2] == ["111", "121"]
+
+
+def test_one_wrong_character_of_two_is_suggested_the_same_kind_first() -> None:
+    assert [area.code for area in INDEX.find("源谭镇").candidates] == ["12"]
+    assert [area.code for area in INDEX.find("西风村").candidates] == ["122", "111", "121"]
+
+
+def test_the_name_at_another_level_is_suggested_first_and_never_linked() -> None:
+    found = INDEX.find("上围", within="12", levels=frozenset({"admin_village", "community"}))
+    assert (found.how, found.code) == ("unknown", None)
+    assert found.candidates[0].code == "1221"
 
 
 def test_decisions_come_first() -> None:
