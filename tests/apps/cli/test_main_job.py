@@ -207,6 +207,7 @@ def test_every_schema_is_used_by_a_command() -> None:
         "init",
         "report-evaluation",
         "restore",
+        "solve-cover",
         "solve-reach",
         "standards-check",
         "standards-diff",

@@ -5,13 +5,19 @@ from typing import Any
 
 import click
 
+from guangcheng.apps.cli.cover import cover
 from guangcheng.apps.cli.door import EXIT_DONE, common, emit, show, words
 from guangcheng.apps.cli.options import FILE
+from guangcheng.apps.cli.solve_steiner import steiner
 
 
 @click.group(help=words("直接计算：Parquet 列进，Parquet 列出。", "Raw computations: Parquet columns in and out."))
 def solve() -> None:
     """Hold the raw doors together."""
+
+
+solve.add_command(cover)
+solve.add_command(steiner)
 
 
 @solve.command(

@@ -1,0 +1,1 @@
+"""Covering with a certificate."""
