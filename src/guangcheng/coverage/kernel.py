@@ -115,7 +115,6 @@ class PointGrid:
         if px.size < _MANY or self.x.size == 0 or self._compact(px, py):
             self._search(px, py, radius, found, distance)
             return
-        # as many cells as there are premises to the block, whatever the points' own cells are
         low, per, shape = self.origin, self.per_metre, self.shape
         start = np.zeros(shape[0] * shape[1] + 1, dtype=np.int64)
         order, sx, sy, sr = np.empty(px.size, dtype=np.int64), *(np.empty(px.size) for _ in range(3))

@@ -1,8 +1,8 @@
 """A made-up country on disk, every verdict up to the province, with what it takes: time, memory, bytes read.
 
 As many provinces, towns and villages as the country has, times ``scale``; premises and points around each village.
-Provinces lie apart, so no radius
-crosses their borders; from the first to the last ever more of their points qualify (40 to 100 per cent).
+Provinces lie apart, so no radius crosses their borders; from the first to the last ever more of their points qualify
+(40 to 100 per cent).
 """
 
 import os
