@@ -166,7 +166,5 @@ def radio(path: Path, zh: bool, table: Table) -> str:
 
 
 def _terrain_row(got: dict[str, Any], zh: bool) -> list[list[str]]:
-    if "terrain" not in got:
-        return []
     name = "地形剖面（百万像元·小区/秒）" if zh else "terrain profiles (million pixel·cells a second)"
     return [[name, f"{got['terrain']['million_per_s']}", f"≥ {got['targets']['terrain_million_per_s']:g}"]]

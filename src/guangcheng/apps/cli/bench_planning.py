@@ -82,15 +82,15 @@ def radio(data: Path, pixel: float, output: Path | None, as_json: bool) -> int:
 
 
 def _radio_lines(result: dict[str, Any]) -> list[str]:
-    reference, speed, network = result["reference"], result["speed"], result["network"]
+    reference, speed, terrain, network = (result[name] for name in ("reference", "speed", "terrain", "network"))
     lines = [
         words("假设：", "Assumed:"),
         *(f"  {words(item['zh'], item['en'])}" for item in result["assumptions"]),
         words(
             f"参考值 {reference['within']}/{reference['values']} 在 0.01 dB 内；"
-            f"每秒 {speed['million_per_s']} 百万像元·小区",
+            f"每秒 {speed['million_per_s']} 百万像元·小区，地形剖面 {terrain['million_per_s']}",
             f"{reference['within']} of {reference['values']} reference values within 0.01 dB; "
-            f"{speed['million_per_s']} million pixel·cells a second",
+            f"{speed['million_per_s']} million pixel·cells a second, {terrain['million_per_s']} over terrain",
         ),
         words(
             f"网络 {network['antennas']} 副天线，{network['pixel_m']:g} m 像元，{network['seconds']} 秒：",

@@ -17,7 +17,18 @@ from guangcheng.planning.radio.budget import RELIABILITY, Threshold, location_pr
 from guangcheng.planning.radio.pathloss import los_probability, mean_loss, path_loss, reach_of, shadowing_db
 from guangcheng.planning.radio.ranges import Floats, Link, Scenario, Sight
 
-__all__ = ["Cell", "Grid", "Map", "Profile", "RasterShare", "chance", "levels_at", "reached_share", "rsrp_map"]
+__all__ = [
+    "Cell",
+    "Grid",
+    "Map",
+    "Profile",
+    "RasterShare",
+    "chance",
+    "levels_at",
+    "reached_share",
+    "rsrp_map",
+    "sorted_masts",
+]
 
 STEPS_PER_M = 2.0
 Ints = npt.NDArray[np.int32]
@@ -102,7 +113,7 @@ def rsrp_map(cells: Sequence[Cell], profiles: Sequence[Profile], grid: Grid) -> 
     dbm, server = np.full((grid.rows, grid.columns), -np.inf), np.full((grid.rows, grid.columns), -1, dtype=np.int32)
     done = np.zeros(grid.rows, dtype=np.int64)
     if cells:
-        order, masts, kinds, starts = _masts(cells)
+        order, masts, kinds, starts = sorted_masts(cells)
         loss, down = _tables(profiles)
         kind = np.array([cells[k].profile for k in order])
         antennas = [profiles[k].antenna for k in kind]
@@ -120,7 +131,7 @@ def rsrp_map(cells: Sequence[Cell], profiles: Sequence[Profile], grid: Grid) -> 
     return Map(dbm, server, int(done.sum()), int((server < 0).sum()))
 
 
-def _masts(cells: Sequence[Cell]) -> tuple[Ints, Floats, Ints, Ints]:
+def sorted_masts(cells: Sequence[Cell]) -> tuple[Ints, Floats, Ints, Ints]:
     """Cells sorted by mast (place and profile), masts from south to north, and where each mast's cells begin."""
     order = np.array(
         sorted(range(len(cells)), key=lambda k: (cells[k].y, cells[k].x, cells[k].profile, k)), dtype=np.int32
