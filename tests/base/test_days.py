@@ -224,3 +224,25 @@ def test_a_year_file_that_is_not_one(tmp_path: Path, name: str, content: bytes) 
         read_years(path)
     with pytest.raises(NotFound):
         read_years(tmp_path / "absent.toml")
+
+
+def test_an_unknown_year_is_refused_in_words() -> None:
+    with pytest.raises(OutsideKnowledge) as caught:
+        WorkingCalendar().add_working_days(date(2026, 12, 30), 10)
+    assert caught.value.message.zh == "没有 2027 年的放假和调休安排，不能推算工作日（已知 2004—2026 年）"
+    assert caught.value.mend.zh.startswith("等国务院办公厅公布后升级 chinesecalendar，或在城市文件夹中提供")
+    assert caught.value.mend.en.startswith("upgrade chinesecalendar once the State Council has published the year")
+
+
+def test_faults_of_a_year_file_are_named_with_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "calendar.toml"
+    path.write_text('2028 = 1\n[2027]\nholidays = ["2027-01-01", "2028-01-01"]\n', encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_years(path)
+    assert caught.value.where.file == "calendar.toml"
+    assert caught.value.message.zh.startswith("2028 应是一节；")
+    assert caught.value.message.en.startswith("2028 must be a section; ")
+    assert caught.value.mend.zh == "每年一节，例如 [2027]，写 holidays = [2027-01-01] 和 workdays = [2027-02-14]"
+    assert caught.value.mend.en == (
+        "one section per year, e.g. [2027] with holidays = [2027-01-01] and workdays = [2027-02-14]"
+    )
