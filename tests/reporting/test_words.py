@@ -75,6 +75,12 @@ def test_symbols_tell_verdicts_apart_without_colour() -> None:
         ((None, "3", "自然村"), "3 自然村", "3 natural villages"),
         ((None, "20", "Mbps"), "20 Mbps", "20 Mbps"),
         ((None, "1.5", "百分点"), "1.5 百分点", "1.5 percentage points"),
+        ((None, "1", "示范点"), "1 示范点", "1 demonstration site"),
+        ((None, "1", "街镇"), "1 街镇", "1 street or town"),
+        ((None, "1", "驻地"), "1 驻地", "1 premises"),
+        ((None, "1", "Mbps"), "1 Mbps", "1 Mbps"),
+        ((None, "1", "万户"), "1 万户", "1 ×10⁴ households"),
+        (("<=", "1", "工作日"), "≤1 工作日", "≤1 working day"),
     ],
 )
 def test_requirements_in_words(arguments: tuple[str | None, str | None, str], zh: str, en: str) -> None:

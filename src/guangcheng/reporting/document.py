@@ -25,7 +25,6 @@ from guangcheng.reporting.words import (
     requirement,
     status_word,
     symbol_and_word,
-    unit_word,
     with_unit,
     word_of,
 )
@@ -184,7 +183,7 @@ class _Report:
             Text("指标完成情况", "Indicators against their targets"),
             self._header(_INDICATOR_COLUMNS),
             [self._indicator_row(result) for result in results],
-            widths=(13, 20, 11, 11, 11, 12, 14, 10),
+            widths=(13, 20, 11, 11, 11, 12, 14, 10) if self.lang == "zh" else (12, 20, 9, 10, 10, 11, 12, 16),
             right=(3, 4, 7),
             tints=[{6: STATUS_LOOKS[result.status].tint} for result in results],
             note=self._trace_note(Text("区域代码/编号", "area code/id")),
@@ -228,7 +227,7 @@ class _Report:
                 Text("街镇达标情况", "Streets and towns"),
                 self._header(_TOWNSHIP_COLUMNS),
                 rows,
-                widths=(13, 13, 8, 15, 28, 9, 8, 9),
+                widths=(13, 13, 8, 15, 26, 9, 10, 9),
                 right=(5, 6),
                 tints=tints,
                 note=self._trace_note(Text("代码/检验编号", "code/test id")),
@@ -321,7 +320,7 @@ class _Report:
             Text("滞后和到期未达的指标", "Indicators behind or missed"),
             self._header(_SHORT_COLUMNS),
             [self._short_row(item) for item in short],
-            widths=(13, 24, 12, 27, 13, 11),
+            widths=(13, 24, 12, 27, 13, 11) if self.lang == "zh" else (12, 23, 9, 27, 13, 16),
             right=(5,),
             tints=[{4: STATUS_LOOKS[item.status].tint} for item in short],
         )
@@ -446,7 +445,7 @@ class _Report:
 
     def _indicator_row(self, result: IndicatorResult) -> tuple[str, ...]:
         counts = f"（{result.numerator}/{result.denominator}）" if result.denominator is not None else ""
-        gap = "" if result.gap is None else f"{result.gap.amount} {unit_word(result.gap.unit, self.lang)}".rstrip()
+        gap = "" if result.gap is None else with_unit(result.gap.amount, result.gap.unit, self.lang)
         name = result.name.in_(self.lang)
         return (
             result.id,

@@ -212,9 +212,17 @@ def requirement(comparator: str | None, threshold: str | None, unit: str, lang: 
     return f"{sign}{with_unit(threshold, unit, lang)}"
 
 
+_ONE: Mapping[str, str] = MappingProxyType(
+    {"streets and towns": "street or town", "premises": "premises", "companies": "company", "people": "person"}
+)
+"""English for one of what is counted, where it is not the word without its last s."""
+
+
 def with_unit(value: str, unit: str, lang: Lang) -> str:
-    """``90%`` without a blank, ``4 个`` with one."""
+    """``90%`` without a blank, ``4 个`` with one; one thing is singular in English."""
     word = unit_word(unit, lang)
+    if lang == "en" and value == "1" and word != unit and not word.startswith("×"):
+        word = _ONE.get(word, word.removesuffix("s"))
     return f"{value}{word}" if word == "%" else f"{value} {word}".rstrip()
 
 

@@ -26,7 +26,6 @@ from guangcheng.reporting.words import (
     ok_word,
     requirement,
     symbol_and_word,
-    unit_word,
     with_unit,
     word_of,
 )
@@ -359,7 +358,7 @@ class _Ledger:
     def _gap(self, result: IndicatorResult) -> str | None:
         if result.gap is None:
             return None
-        return f"{result.gap.amount} {unit_word(result.gap.unit, self.lang)}".rstrip()
+        return with_unit(result.gap.amount, result.gap.unit, self.lang)
 
     def _join(self, texts: Sequence[Text]) -> str:
         return narrative.joined(texts).in_(self.lang)
