@@ -3,13 +3,14 @@
 Works on a copy of the committed tree. Writes docs/reference/mutation.md: per file how many mutants the tests killed,
 and every survivor with its reason. Survivors that only change the wording of a sentence are told by their diff; the
 others take their reason from ``tools/mutation_reasons.csv`` (file, function, the changed line, reason) or are listed
-as unexplained.
+as unexplained. With ``--sample N`` only N mutants drawn at random are run; the page says how many were.
 """
 
 import argparse
 import csv
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -69,6 +70,13 @@ def _mutmut(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, env=env, check=False, capture_output=True, text=True)
 
 
+def sample(folder: Path, size: int, seed: int) -> list[str]:
+    """Names of ``size`` mutants drawn over all files with ``seed`` (all of them if there are no more)."""
+    _mutmut(folder, "run", "guangcheng.base.shares.x_shown__mutmut_1")  # makes all mutants, tests one
+    every = sorted(key for codes in results(folder).values() for key in codes)
+    return sorted(random.Random(seed).sample(every, min(size, len(every))))
+
+
 def results(folder: Path) -> dict[str, dict[str, int | None]]:
     """Exit code of the tests per mutant, by file: 0 survived, anything else noticed, ``None`` not run."""
     found = {}
@@ -114,8 +122,11 @@ def page(found: dict[str, dict[str, int | None]], left: list[Survivor]) -> str:
         for name, codes in found.items()
     }
     words = Counter(item.file for item in left if item.wording)
+    made = sum(len(codes) for codes in found.values())
+    ran = sum(code is not None for codes in found.values() for code in codes.values())
     lines = [
         "# 变异测试 Mutation run\n",
+        f"跑了 {made} 个变异中的 {ran} 个。{ran} of {made} mutants were run.\n",
         "由 `make mutation` 生成。Made by `make mutation`; survivors that change only wording are counted, not listed.\n",
     ]
     lines += [
@@ -146,6 +157,8 @@ def main() -> int:
     """Run (or, with ``--from FOLDER``, only read a finished run) and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--from", dest="folder", type=Path, help="a finished run's folder")
+    parser.add_argument("--sample", type=int, help="only so many mutants, drawn with --seed")
+    parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     if asked.folder is not None:
         found = results(asked.folder)
@@ -154,7 +167,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="guangcheng-mutation-") as temporary:
         folder = Path(temporary)
         _copy(folder)
-        done = _mutmut(folder, "run")
+        chosen = sample(folder, asked.sample, asked.seed) if asked.sample else []
+        done = _mutmut(folder, "run", *chosen)
         found = results(folder)
         if not found:
             print(done.stdout[-2000:], done.stderr[-2000:], file=sys.stderr)
