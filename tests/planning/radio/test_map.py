@@ -18,7 +18,7 @@ from guangcheng.planning.radio.budget import (
     per_resource_element,
 )
 from guangcheng.planning.radio.ranges import Link, Scenario
-from guangcheng.planning.radio.raster import Cell, Grid, Profile, chance, levels_at, reached_share, rsrp_map
+from guangcheng.planning.radio.raster import Cell, Grid, Indoors, Profile, chance, levels_at, reached_share, rsrp_map
 
 UMA = Profile(Scenario.UMA, Link(3.5, 25.0), Antenna(17.0), 6.0, 46.0, 273)
 UMI = Profile(Scenario.UMI, Link(3.5, 10.0), Antenna(8.0, omni=True), 0.0, 37.0, 273, cut_m=800.0)
@@ -116,7 +116,7 @@ def test_chance_falls_with_the_threshold_and_indoors() -> None:
     cells = [Cell(1200.0, 1000.0, azimuth, 0) for azimuth in (0.0, 120.0, 240.0)]
     found = rsrp_map(cells, [UMA], GRID)
     outdoors = chance(found, cells, [UMA], GRID, THRESHOLD)
-    indoors = chance(found, cells, [UMA], GRID, THRESHOLD, extra_db=15.0)
+    indoors = chance(found, cells, [UMA], GRID, THRESHOLD, Indoors(15.0, 6.0))
     assert (indoors <= outdoors).all()
     assert outdoors.max() > 0.99 > indoors[0, 0]
     # with the level far above its threshold everywhere in sight or not, the chance is certain

@@ -20,10 +20,12 @@ from guangcheng.planning.radio.ranges import Floats, Link, Scenario, Sight
 __all__ = [
     "Cell",
     "Grid",
+    "Indoors",
     "Map",
     "Profile",
     "RasterShare",
     "chance",
+    "chance_at",
     "levels_at",
     "reached_share",
     "rsrp_map",
@@ -179,48 +181,69 @@ def levels_at(cells: Sequence[Cell], profiles: Sequence[Profile], x: Floats, y: 
     return levels
 
 
+@dataclass(frozen=True, slots=True)
+class Indoors:
+    """What a building takes off (dB) and the spread of it (dB); see :func:`.pathloss.penetration_loss`."""
+
+    loss_db: float = 0.0
+    sigma_db: float = 0.0
+
+
+OUTDOORS = Indoors()
+
+
 def chance(
     found: Map,
     cells: Sequence[Cell],
     profiles: Sequence[Profile],
     grid: Grid,
     threshold: Threshold,
-    extra_db: float = 0.0,
+    inside: Indoors = OUTDOORS,
 ) -> Floats:
-    """How likely the best cell of each pixel meets the threshold, over sight and shadowing; 0 where no data.
-
-    ``extra_db`` is taken off everywhere (into a building, say).
-    """
+    """How likely the best cell of each pixel meets the threshold, over sight and shadowing; 0 where no data."""
     result = np.zeros(found.dbm.shape)
     for row in range(grid.rows):
         served = np.flatnonzero(found.server[row] >= 0)
-        server = found.server[row, served]
-        for k, profile in enumerate(profiles):
-            mine = served[np.array([cells[s].profile for s in server], dtype=np.int64) == k] if served.size else served
-            if mine.size:
-                result[row, mine] = _chance(found, cells, profile, grid, threshold.dbm + extra_db, row, mine)
+        x = np.asarray(grid.x0 + grid.pixel_m * served, dtype=np.float64)
+        y = np.full(served.size, grid.y0 + grid.pixel_m * row)
+        result[row, served] = chance_at(
+            found.dbm[row, served], found.server[row, served], (x, y), cells, profiles, threshold, inside
+        )
     return result
 
 
-def _chance(
-    found: Map,
+def chance_at(
+    dbm: Floats,
+    server: Ints,
+    points: tuple[Floats, Floats],
     cells: Sequence[Cell],
-    profile: Profile,
-    grid: Grid,
-    dbm: float,
-    row: int,
-    columns: npt.NDArray[np.int64],
+    profiles: Sequence[Profile],
+    threshold: Threshold,
+    inside: Indoors = OUTDOORS,
 ) -> Floats:
-    places = np.array([(cells[s].x, cells[s].y) for s in found.server[row, columns]])
-    x, y = grid.x0 + grid.pixel_m * columns, grid.y0 + grid.pixel_m * row
-    ground = np.hypot(x - places[:, 0], y - places[:, 1])
+    """As :func:`chance`, for points each served by a cell (its index in ``server``) at a mean level of ``dbm``."""
+    result = np.zeros(dbm.shape)
+    kinds = np.array([cells[s].profile for s in server], dtype=np.int64)
+    masts = np.array([(cells[s].x, cells[s].y) for s in server]).reshape(-1, 2)
+    ground = np.hypot(points[0] - masts[:, 0], points[1] - masts[:, 1])
+    for k, profile in enumerate(profiles):
+        mine = np.flatnonzero(kinds == k)
+        if mine.size:
+            result[mine] = _chance(dbm[mine], ground[mine], profile, threshold.dbm + inside.loss_db, inside.sigma_db)
+    return result
+
+
+def _chance(mean_dbm: Floats, ground: Floats, profile: Profile, dbm: float, sigma_db: float) -> Floats:
     scenario, link = profile.scenario, profile.link
-    gain = found.dbm[row, columns] + mean_loss(scenario, ground, link)
-    both = [
-        (gain - path_loss(scenario, sight, ground, link), shadowing_db(scenario, sight, ground, link))
+    gain = mean_dbm + mean_loss(scenario, ground, link)
+    los, nlos = (
+        (
+            gain - path_loss(scenario, sight, ground, link),
+            np.hypot(shadowing_db(scenario, sight, ground, link), sigma_db),
+        )
         for sight in Sight
-    ]
-    return location_probability(dbm, los_probability(scenario, ground, link), both[0], both[1])
+    )
+    return location_probability(dbm, los_probability(scenario, ground, link), los, nlos)
 
 
 @dataclass(frozen=True, slots=True)
