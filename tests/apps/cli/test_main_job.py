@@ -192,6 +192,7 @@ def test_people_get_tables_and_no_json(city: Path, run: Run) -> None:
 def test_every_schema_is_used_by_a_command() -> None:
     assert names() == {
         "backup",
+        "bench-cover",
         "bench-coverage",
         "bench-evaluate",
         "bench-forecast",

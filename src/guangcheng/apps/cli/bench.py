@@ -7,6 +7,7 @@ import click
 
 from guangcheng.apps.cli.bench_coverage import coverage, nation
 from guangcheng.apps.cli.bench_planning import forecast, radio
+from guangcheng.apps.cli.bench_steiner import steiner
 from guangcheng.apps.cli.door import EXIT_DONE, EXIT_NO, common, emit, progress, show, words
 from guangcheng.apps.cli.options import FOLDER
 
@@ -20,6 +21,7 @@ bench.add_command(coverage)
 bench.add_command(nation)
 bench.add_command(forecast)
 bench.add_command(radio)
+bench.add_command(steiner)
 
 
 @bench.command(help=words("评估百万驻地用多久、占多少内存。", "How long and how large an evaluation of 1,000,000 is."))
@@ -64,3 +66,49 @@ def reader(data: Path, shared: Path | None, as_json: bool) -> int:
     if not as_json:
         show(f"{tables(result)}\n{first_readings(data)}")
     return EXIT_NO if result["met"] is False else EXIT_DONE
+
+
+@bench.command(
+    help=words(
+        "选站覆盖：公开算例、真实城市、扩展问题的值、界与时间。",
+        "Covering: value, bound and time on published recipes, real cities and the extensions.",
+    )
+)
+@click.option(
+    "--part",
+    "parts",
+    type=click.Choice(["t1", "sparse", "cities", "known", "extended", "huge"]),
+    multiple=True,
+    help=words("只测这些部分（可重复）；默认全部", "only these parts (repeatable); default all"),
+)
+@click.option("--customers", type=click.IntRange(min=1), default=1_000_000, show_default=True)
+@click.option("--seeds", type=click.IntRange(min=1), default=1, show_default=True, help=words("种子 1…N", "seeds 1…N"))
+@click.option("--cases", type=click.IntRange(min=1), help=words("每部分最多几题", "cases per part at most"))
+@click.option("--time-limit", type=click.FloatRange(min=1), default=60.0, show_default=True)
+@click.option("--data", type=FOLDER, help=words("城市算例的文件夹", "folder of the city instances"))
+@common
+def cover(
+    parts: tuple[str, ...],
+    customers: int,
+    seeds: int,
+    cases: int | None,
+    time_limit: float,
+    data: Path | None,
+    as_json: bool,
+) -> int:
+    """Measure and print; exit 1 when a target is missed."""
+    from guangcheng.apps.bench.cover import PARTS, run_cover_bench
+
+    result = run_cover_bench(
+        parts=parts or PARTS,
+        customers=customers,
+        seeds=tuple(range(1, seeds + 1)),
+        data=data,
+        time_limit=time_limit,
+        most=cases,
+        progress=progress(),
+    )
+    emit(result, as_json=as_json)
+    if not as_json:
+        show(json.dumps(result, ensure_ascii=False, indent=2))
+    return EXIT_DONE if result["met"] else EXIT_NO
