@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from guangcheng.standards.model import Rule
 
-from tools import docs_planning
+from tools import docs_cover, docs_planning, docs_steiner
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -448,10 +448,14 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "explanation/performance.en.md": lambda: performance("en"),
     "explanation/coverage-at-scale.md": lambda: coverage_bench("zh"),
     "explanation/coverage-at-scale.en.md": lambda: coverage_bench("en"),
+    "explanation/cover.md": lambda: docs_cover.cover(REFERENCE / "bench-cover.json", True, _table),
+    "explanation/cover.en.md": lambda: docs_cover.cover(REFERENCE / "bench-cover.json", False, _table),
     "explanation/forecast.md": lambda: docs_planning.forecast(REFERENCE / "bench-forecast.json", True, _table),
     "explanation/forecast.en.md": lambda: docs_planning.forecast(REFERENCE / "bench-forecast.json", False, _table),
     "explanation/radio.md": lambda: docs_planning.radio(REFERENCE / "bench-radio.json", True, _table),
     "explanation/radio.en.md": lambda: docs_planning.radio(REFERENCE / "bench-radio.json", False, _table),
+    "explanation/steiner.md": lambda: docs_steiner.steiner(REFERENCE / "bench-steiner.json", True, _table),
+    "explanation/steiner.en.md": lambda: docs_steiner.steiner(REFERENCE / "bench-steiner.json", False, _table),
 }
 """Pages of docs/ with one generated part between :data:`BEGIN` and :data:`END`."""
 BEGIN, END = "<!-- made by `make docs` from here -->\n", "<!-- to here -->\n"

@@ -146,13 +146,15 @@ def improve(
     prize: Any,
     mask: Any,
     order: Any,
+    most: int,
     work: int,
 ) -> tuple[float, int]:
     """Exchange key paths and remove key vertices while that saves; changes ``mask``; returns (saved, work left).
 
     A key vertex is a terminal or joins three or more branches; a key path runs between two of them. Taking the paths
     at a vertex away leaves parts; all but the largest look for the shortest way back, by distances to the nearest part.
-    Vertices are looked at in the given ``order``, once each.
+    Vertices are looked at in the given ``order``, once each. Parts are searched up to ``most`` vertices each; where all
+    are larger the paths stay.
     """
     n = start.size - 1
     degree = np.zeros(n, np.int64)
@@ -178,11 +180,15 @@ def improve(
         if degree[v] == 0 or (prize[v] == 0 and degree[v] < 3):
             continue
         if prize[v] == 0 and degree[v] <= _PARTS:
-            gain, work = _rejoin(start, neighbour, edge, tail, head, cost, prize, mask, degree, v, -1, rooms, work)
+            gain, work = _rejoin(
+                start, neighbour, edge, tail, head, cost, prize, mask, degree, v, -1, rooms, most, work
+            )
             saved += gain
         for a in range(start[v], start[v + 1]):
             if mask[edge[a]] and degree[v] > 0 and (prize[v] > 0 or degree[v] > 2):
-                gain, work = _rejoin(start, neighbour, edge, tail, head, cost, prize, mask, degree, v, a, rooms, work)
+                gain, work = _rejoin(
+                    start, neighbour, edge, tail, head, cost, prize, mask, degree, v, a, rooms, most, work
+                )
                 saved += gain
     return saved, work
 
@@ -201,6 +207,7 @@ def _rejoin(  # noqa: C901 - one compiled loop
     v: int,
     only: int,
     rooms: Any,
+    most: int,
     work: int,
 ) -> tuple[float, int]:
     """Take away the key paths at ``v`` (or only the one through place ``only``) and join the parts more cheaply."""
@@ -252,7 +259,8 @@ def _rejoin(  # noqa: C901 - one compiled loop
         touched += 1
     open_ = parts
     rest = -1
-    while open_ > 1:
+    limit = touched + most
+    while open_ > 1 and touched < limit:
         for i in range(parts):
             u = first[i]
             if u < 0:
@@ -277,6 +285,8 @@ def _rejoin(  # noqa: C901 - one compiled loop
         if first[i] >= 0:
             rest = i
     size = 0
+    if open_ > 1:
+        begin = touched  # too large to be looked at: nothing is searched, the paths are put back
     for i in range(begin, touched):
         u = seen[i]
         if label[u] != rest:

@@ -12,6 +12,7 @@ Variables: ``x`` per arc, ``y`` per vertex (spanned), and where there is no root
 """
 
 import math
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -80,6 +81,20 @@ def solve_exactly(
     return model.run()
 
 
+def _silent_solver() -> Any:
+    """A new solver; its greeting, written to the process's stdout before any option can forbid it, is swallowed."""
+    import highspy
+
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        return highspy.Highs()  # type: ignore[no-untyped-call]
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
+
+
 @dataclass(slots=True)
 class _Model:
     problem: Problem
@@ -108,8 +123,6 @@ class _Model:
 
     # columns: 2m arcs (edge e: tail→head at e, head→tail at m + e), n vertices, then roots
     def _build(self) -> None:
-        import highspy
-
         problem, net = self.problem, self.problem.network
         m, n = net.edges, net.vertices
         self.arcs = 2 * m
@@ -128,7 +141,7 @@ class _Model:
         low[self.arcs : self.arcs + n][problem.required] = 1.0
         if self.root >= 0:
             high[self.arc_at[net.start[self.root] : net.start[self.root + 1]]] = 0.0
-        self.highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        self.highs = _silent_solver()
         for name, value in (("output_flag", False), ("parallel", "off"), ("random_seed", 0), ("mip_rel_gap", 0.0)):
             self.highs.setOptionValue(name, value)
         self.highs.addVars(low.size, low, high)

@@ -22,6 +22,10 @@ Masks = Any
 _CHUNK = 30_000_000
 """Arcs looked at by dual ascent between two looks at the clock."""
 _POOL = 10
+_PART, _LARGE_PART = 500, 8000
+"""Local search looks at parts of a tree up to this size: in every tree, and in the few best."""
+_PATIENCE, _PROVABLE = 25, 6000
+"""After so many recombinations in vain a graph of up to so many edges is left to the exact part."""
 _SHRINKS = 0.05
 """The graph is reduced again when bounds removed this share of its edges."""
 
@@ -168,7 +172,7 @@ class _Work:
         mask, value = _trees.span(net.start, net.neighbour, net.edge, cost, prize, toll, self._root(), held)
         return Tree(mask, float(value))
 
-    def _polish(self, tree: Tree, passes: int) -> Tree:
+    def _polish(self, tree: Tree, passes: int, part: int = _PART) -> Tree:
         from guangcheng.planning.steiner import _trees
 
         net, prize = self.problem.network, self.problem.prize
@@ -176,7 +180,7 @@ class _Work:
         for _ in range(passes):
             order = self.rng.permutation(net.vertices)
             saved, _ = _trees.improve(
-                net.start, net.neighbour, net.edge, net.tail, net.head, net.cost, prize, mask, order, 1 << 60
+                net.start, net.neighbour, net.edge, net.tail, net.head, net.cost, prize, mask, order, part, 1 << 60
             )
             saved_ever += saved
             if saved <= 0 or self.limits.stop():
@@ -191,14 +195,25 @@ class _Work:
         if not np.isfinite(total):
             return False
         if total < self.best_cost:
-            self.best_cost = total
-            self.best = self._expand(np.flatnonzero(tree.mask))
+            self.best, self.best_cost = self._true(self._expand(np.flatnonzero(tree.mask)))
         if any(tree.cost == other.cost and np.array_equal(tree.mask, other.mask) for other in self.pool):
             return False
         self.pool.append(tree)
         self.pool.sort(key=lambda one: one.cost)
         del self.pool[_POOL:]
         return any(other is tree for other in self.pool)
+
+    def _true(self, edges: Ints) -> tuple[Ints, float]:
+        """The cheapest tree of the problem given on the ends of ``edges``: where two shared a way it is paid once."""
+        from guangcheng.planning.steiner import _trees
+
+        net, prize = self.given.network, self.given.prize
+        root = self.given.root if self.given.root >= 0 else int(np.flatnonzero(np.isinf(prize))[0])
+        held = np.zeros(net.vertices, dtype=np.bool_)
+        held[net.tail[edges]] = held[net.head[edges]] = held[root] = True
+        toll = np.zeros(net.vertices)
+        mask, value = _trees.span(net.start, net.neighbour, net.edge, net.cost, prize, toll, root, held)
+        return np.flatnonzero(mask), float(value)
 
     def _first_trees(self) -> None:
         cost = self.problem.network.cost
@@ -308,11 +323,15 @@ class _Work:
             self.roots = np.flatnonzero(np.isinf(prize))
 
     def _recombine_all(self) -> None:
+        vain = 0
         for i in range(self.limits.recombinations):
-            if self._done() or not self.problem.network.edges:
+            edges = self.problem.network.edges
+            if self._done() or not edges or (vain > _PATIENCE and edges <= _PROVABLE):
                 return
+            before = self.best_cost
             self._perturbed()
             self._recombine(2 + i % 3)
+            vain = 0 if self.best_cost < before else vain + 1
 
     def _perturbed(self) -> None:
         """A tree found by costs changed at random."""
@@ -332,7 +351,7 @@ class _Work:
         for i in others:
             union |= self.pool[i].mask
         mask = self._solve_on(union)
-        self._add(self._polish(Tree(mask, 0.0), passes=1))
+        self._add(self._polish(Tree(mask, 0.0), passes=1, part=_LARGE_PART))
 
     def _solve_on(self, keep: Masks) -> Masks:
         """A good tree of the problem at hand that uses the edges ``keep`` only."""
