@@ -8,7 +8,9 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: demo test lint types contracts unit docs format lock nightly mutation wheel clean
 
+# a demonstration made earlier is made anew; a folder of yours called demo is left alone and refused
 demo: $(READY)
+	test ! -f demo/truth.csv || rm -rf demo
 	$(BIN)/guangcheng demo demo
 
 test: $(DEV) lint types contracts unit
