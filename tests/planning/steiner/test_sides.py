@@ -13,7 +13,8 @@ from guangcheng.base.errors import OutsideKnowledge
 from guangcheng.planning.steiner.cuts import solve_exactly
 from guangcheng.planning.steiner.files import read
 from guangcheng.planning.steiner.model import Network, Problem
-from guangcheng.planning.steiner.solve import solve
+from guangcheng.planning.steiner.side import solve_with_sides
+from guangcheng.planning.steiner.solve import _Task, solve
 from tests.planning.steiner.flow_mip import flow_optimum
 from tests.planning.steiner.oracle import optimum
 from tests.planning.steiner.test_exact import problems
@@ -135,3 +136,22 @@ def test_versions_of_a_steinlib_graph_equal_the_flow_programme(shared: Path) -> 
 def test_versions_of_steinlib_b_equal_the_flow_programme(shared: Path, name: str) -> None:
     """The other 17."""
     check_versions(shared, name)
+
+
+@given(sided())
+@settings(max_examples=60, deadline=None)
+def test_without_the_exact_part_bounds_and_trees_still_hold(problem: Problem) -> None:
+    """Prices and arcs alone (as on graphs too large for the exact part): a tree that keeps the side, a true bound."""
+    best, task = brute_force(problem), _Task(problem, 2, 0, None)
+    try:
+        edges, first, bound = solve_with_sides(problem, task.ordinary, 0, task.left)
+    except OutsideKnowledge:
+        return
+    net = problem.network
+    vertices = np.unique(np.concatenate([net.tail[edges], net.head[edges], [first]]))
+    assert edges.size == vertices.size - 1
+    assert bound <= best + 1e-6
+    assert problem.cost_of(edges, vertices) >= best - 1e-6
+    if problem.quota is not None:
+        kept = problem.prize[vertices]
+        assert kept[np.isfinite(kept)].sum() >= problem.quota

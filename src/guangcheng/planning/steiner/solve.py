@@ -15,6 +15,8 @@ __all__ = ["EFFORT", "is_compiled", "solve", "warm"]
 EFFORT = 10
 """Effort when none is asked for: rounds of dual ascent; recombinations are a multiple of it."""
 _RECOMBINATIONS = 8
+_PROBE = 4
+"""Effort of one of many problems on the way to an answer."""
 _ENDLESS = 1_000_000
 _DECIMALS = 6
 _EXACT = 2.0**52
@@ -36,11 +38,9 @@ def solve(problem: Problem, *, effort: int | None = None, seed: int = 0, left: L
     if problem.quota is not None or problem.budget is not None or problem.node_cost is not None:
         from guangcheng.planning.steiner.side import solve_with_sides
 
-        edges, first, bound = solve_with_sides(problem, task.effort, task.left)
-    elif problem.required.any():
-        edges, first, bound = task.rooted()
+        edges, first, bound = solve_with_sides(problem, task.ordinary, task.effort, task.left)
     else:
-        edges, first, bound = task.unrooted()
+        edges, first, bound = task.ordinary(problem, task.asked)
     return _answer(problem, edges, first, bound, seed, task.effort)
 
 
@@ -52,6 +52,8 @@ def is_compiled() -> bool:
 
 def warm() -> None:
     """Compile (or load) all compiled code by solving tiny problems, so that a clock may start afterwards."""
+    from guangcheng.planning.steiner._flow import violated_cuts
+
     grid = [(v, v + 1) for v in range(35) if v % 6 != 5] + [(v, v + 6) for v in range(30)]
     cost = [float(3 + (7 * i) % 11) for i in range(len(grid))]
     network = Network.of(36, [u for u, _ in grid], [v for _, v in grid], cost)
@@ -59,6 +61,12 @@ def warm() -> None:
     prize[[0, 5, 14, 21, 30, 35]] = np.inf
     solve(Problem(network, prize), effort=2)
     solve(Problem(network, np.where(prize > 0, 9.0, 0.0)), effort=2)
+    violated_cuts(network.start, network.neighbour, network.back, network.cost[network.edge], 0, *_one_cut(), 1, 0.1)
+
+
+def _one_cut() -> tuple[Ints, Floats]:
+    """The arguments of a cut to look for."""
+    return np.array([1], dtype=np.int64), np.array([1.0])
 
 
 def _answer(problem: Problem, edges: Ints, first: int, bound: float, seed: int, effort: int) -> Solution:
@@ -97,6 +105,11 @@ class _Task:
     def limits(self, unit: float) -> Limits:
         rounds = min(self.effort, 4 * EFFORT)
         return Limits(rounds, self.effort * _RECOMBINATIONS, lambda: self.left() <= 0, unit)
+
+    def ordinary(self, problem: Problem, effort: int | None = _PROBE) -> tuple[Ints, int, float]:
+        """Edges, one spanned vertex and a bound for a problem without sides."""
+        task = _Task(problem, effort, self.seed, self.until)
+        return task.rooted() if problem.required.any() else task.unrooted()
 
     def rooted(self) -> tuple[Ints, int, float]:
         scaled, unit, factor = _scaled(self.problem)
