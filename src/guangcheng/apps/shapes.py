@@ -1,11 +1,12 @@
 """Values as JSON objects: the shapes that ``schemas/*.schema.json`` describe, one function per shape."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from guangcheng.base.places import DatumGuess
 from guangcheng.base.text import Text
+from guangcheng.coverage.gaps import Fewest
 from guangcheng.coverage.results import (
     AreaVerdict,
     DataGap,
@@ -120,6 +121,19 @@ def evaluation(value: Evaluation) -> Json:
         "indicators": [indicator(item) for item in value.indicators],
         "data_gaps": [data_gap(item) for item in value.data_gaps],
         "notes": [text(note) for note in value.notes],
+    }
+
+
+def ways(found: Mapping[str, Fewest]) -> Json:
+    """What to build at the least, by area code; a place that building alone cannot help is not in it."""
+    return {
+        code: {
+            "natural_villages": way.villages,
+            "premises": way.premises,
+            "natural_village_codes": list(way.village_codes),
+            "premises_ids": list(way.premises_ids),
+        }
+        for code, way in found.items()
     }
 
 

@@ -46,6 +46,20 @@ def test_evaluate_fails_on_what_it_was_asked_to(city: Path, run: Run) -> None:
     assert run("evaluate", city, "--standard", STANDARD, "--fail-on", "never", "--json").code == 0
 
 
+def test_the_ways_to_pass_name_the_fewest_villages(city: Path, run: Run) -> None:
+    ran = run("evaluate", city, "--standard", STANDARD, "--ways", "--json")
+    validate("evaluate", ran.json)
+    failing = {place["code"] for place in ran.json["areas"] if place["verdict"] in ("fail", "no_data")}
+    ways = ran.json["ways"]
+    assert set(ways) <= failing
+    town = ways["441802106"]
+    assert town["natural_villages"] == len(town["natural_village_codes"]) > 0
+    assert town["premises"] == len(town["premises_ids"])
+    assert all(code.startswith("441802106") for code in town["natural_village_codes"])
+    shown = run("evaluate", city, "--standard", STANDARD, "--ways", lang="en")
+    assert "the fewest to build:" in shown.out
+
+
 def test_one_area_says_the_same_as_the_whole(city: Path, run: Run) -> None:
     whole = run("evaluate", city, "--standard", STANDARD, "--json").json
     town = run("evaluate", city, "--standard", STANDARD, "--area", "441802106", "--json").json

@@ -25,6 +25,14 @@ from guangcheng.apps.cli.options import area_option, as_of_option, city_argument
     ),
 )
 @click.option(
+    "--ways",
+    is_flag=True,
+    help=words(
+        "再算出每个未达标的镇、街道、行政村最少还要建成哪些自然村、覆盖哪些驻地",
+        "also work out the fewest natural villages and premises that would make each failing place pass",
+    ),
+)
+@click.option(
     "--fail-on",
     type=click.Choice(["fail", "no_data", "never"]),
     default="never",
@@ -37,25 +45,31 @@ def evaluate(
     area: str | None,
     as_of: dt.date | None,
     others: tuple[str, ...],
+    ways: bool,
     fail_on: str,
     as_json: bool,
 ) -> int:
     """Evaluate and print: the JSON object, or tables for people. ``--fail-on`` looks at ``--standard`` alone."""
     from guangcheng.apps import shapes
     from guangcheng.apps.cli import screens
-    from guangcheng.apps.handover import look
+    from guangcheng.apps.handover import look, ways_to_pass
     from guangcheng.registers.city import City
 
     city = City.open(folder)
-    result, *beside = (
-        look(city, name, as_of=as_of, area=area, progress=progress()).evaluation for name in (standard_id, *others)
-    )
+    looked = look(city, standard_id, as_of=as_of, area=area, progress=progress())
+    result = looked.evaluation
+    beside = [look(city, name, as_of=as_of, area=area, progress=progress()).evaluation for name in others]
+    found = ways_to_pass(looked) if ways else None
     shaped = shapes.evaluation(result)
+    if found is not None:
+        shaped = {**shaped, "ways": shapes.ways(found)}
     if beside:
         shaped = {**shaped, "beside": [shapes.evaluation(other) for other in beside]}
     emit(shaped, as_json=as_json)
     if not as_json:
         show(screens.evaluation(result, lang()))
+        if found is not None:
+            show(screens.ways(result, found, lang()))
         if beside:
             show(screens.beside(result, beside, lang()))
     verdicts = Counter(place.verdict.value for place in result.areas + result.estates)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from guangcheng.base.text import Lang, Text
+from guangcheng.coverage.gaps import Fewest
 from guangcheng.coverage.results import (
     AreaVerdict,
     DataGap,
@@ -400,3 +401,17 @@ def _faults(report: ImportReport, lang: Lang) -> str:
         counts = "  ".join(f"{rule}×{count}" for rule, count in report.by_rule().items())
         blocks.append(words_of(f"……另有 {more} 条；各规则合计 {counts}", f"… and {more} more; by rule {counts}", lang))
     return "\n".join(blocks)
+
+
+def ways(result: Evaluation, found: Mapping[str, Fewest], lang: Lang) -> str:
+    """Say for each failing place what would make it pass with the fewest natural villages, then premises."""
+    names = {place.code: place.name for place in result.areas}
+    head = _head(
+        lang, ("代码", "code"), ("名称", "name"), ("自然村", "villages"), ("驻地", "premises"), ("建成哪些", "which")
+    )
+    rows = []
+    for code, way in found.items():
+        members = [names.get(member, member) for member in way.village_codes] or list(way.premises_names)
+        rows.append([code, names.get(code, code), str(way.villages), str(way.premises), "、".join(members)])
+    title = words_of("最少还要建成：", "the fewest to build:", lang)
+    return f"\n{title}\n\n" + render(head, rows, align=["left", "left", "right", "right", "left"], max_width=60)
