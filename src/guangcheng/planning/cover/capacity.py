@@ -166,7 +166,7 @@ def solve_capacitated(problem: Capacitated, plan: Plan, *, clock: Callable[[], f
     value = float(problem.cost[chosen].sum())
     bound = min(value, float(np.ceil(proof.bound - 1e-6)) if model.whole else proof.bound)
     proven = bool(bound >= value) or (proof.optimal and plan.enough == 0.0)
-    stopped = "proved" if proof.optimal else "time"
+    stopped = "proved" if proven else "gap" if proof.optimal else "time"
     sites = tuple(int(j) for j in np.flatnonzero(chosen))
     seconds = clock() - began
     return Answer(

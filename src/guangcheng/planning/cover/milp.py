@@ -157,12 +157,19 @@ def run(
     status, info = h.getModelStatus(), h.getInfo()
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     values = np.array(h.getSolution().col_value) if found else None
-    optimal = status == highspy.HighsModelStatus.kOptimal
+    # a solver is believed only as far as its figures agree with the values it gives and with each other
+    sound = values is None or agrees(float(model.objective @ values), float(info.objective_function_value))
+    optimal = status == highspy.HighsModelStatus.kOptimal and sound
     infeasible = status == highspy.HighsModelStatus.kInfeasible
     known = {"kOptimal", "kTimeLimit", "kInterrupt", "kObjectiveTarget", "kObjectiveBound"}
     nothing = np.inf if model.maximise else -np.inf
-    bound = float(info.mip_dual_bound) if ran and status.name in known else nothing
+    bound = float(info.mip_dual_bound) if ran and sound and status.name in known else nothing
     return Proof(values, bound, optimal, infeasible)
+
+
+def agrees(own: float, told: float) -> bool:
+    """Whether the value of a choice computed anew is the one the solver claims, within its tolerances."""
+    return abs(own - told) <= 0.5 + 1e-6 * abs(own)
 
 
 def _options(model: Model, time_limit: float, threads: int, seed: int, relative_gap: float) -> dict[str, Any]:

@@ -150,7 +150,7 @@ class Answer:
     seconds: float
     seed: int
     stopped: str
-    """``proved``, ``work`` (the planned work was done; same input, same answer), ``time`` or ``interrupted``."""
+    """``proved``, ``gap`` (close enough), ``work`` (the planned work was done), ``time`` or ``interrupted``."""
     phases: dict[str, float] = field(default_factory=dict)
     notes: tuple[Text, ...] = ()
     goal: Goal = Goal.MOST

@@ -99,9 +99,17 @@ class _Run:
     def _closed(self, bound: float | None = None) -> bool:
         """Whether the bound leaves no room for a better choice (or little enough)."""
         bound = self.bound if bound is None else bound
-        room = self.better * (bound - self.value)
         scale = abs(bound + self.reduced.constant if self.most else self.value + self.reduced.constant)
-        return room < (1.0 if self.problem.whole else 1e-9 * max(scale, 1.0)) or room <= self.plan.enough * scale
+        room = self._room(bound)
+        return room < self._step() or room <= self.plan.enough * scale
+
+    def _room(self, bound: float | None = None) -> float:
+        """How much better than the best a choice may be by the bound."""
+        return self.better * ((self.bound if bound is None else bound) - self.value)
+
+    def _step(self) -> float:
+        """The least by which one value can be better than another."""
+        return 1.0 if self.problem.whole else 1e-9 * max(abs(self.value + self.reduced.constant), 1.0)
 
     def answer(self) -> Answer:
         """Run the phases in their order."""
@@ -154,7 +162,7 @@ class _Run:
 
     def _why(self) -> str:
         if self._closed():
-            return "proved"
+            return "proved" if self._room() < self._step() else "gap"
         return "interrupted" if self.asked() else "time" if self._left() <= 0 else "work"
 
     def _take(self, chosen: Bools) -> None:
@@ -216,8 +224,8 @@ class _Run:
                 self._take(candidate)
         if whole:
             bound = proof.bound + reduced.constant
-            if proof.infeasible or (proof.optimal and self.plan.enough == 0.0):
-                bound = self.value
+            if proof.infeasible or (proof.optimal and self._room(bound) < self._step() + 1e-6 * abs(bound)):
+                bound = self.value if proof.infeasible or self.plan.enough == 0.0 else bound
             self._tighten(max(bound, before, self.value) if self.most else min(bound, before, self.value))
         return proof.optimal or proof.infeasible
 
@@ -241,7 +249,7 @@ class _Run:
             bound = float(np.floor(bound + 1e-6) if self.most else np.ceil(bound - 1e-6))
         bound = max(bound, value) if self.most else min(bound, value)
         seconds = self.clock() - self.began
-        proven = bool(bound == value) or (stopped == "proved" and self.plan.enough == 0.0)
+        proven = bool(bound == value) or stopped == "proved"
         if proven:
             bound = value
         sites = tuple(int(j) for j in np.flatnonzero(chosen))
