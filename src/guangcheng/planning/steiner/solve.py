@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from guangcheng.planning.steiner.model import Floats, Ints, Network, Problem, Solution, unreachable
+from guangcheng.planning.steiner.model import Bools, Floats, Ints, Network, Problem, Solution, unreachable
 from guangcheng.planning.steiner.search import Found, Limits, search
 
 __all__ = ["EFFORT", "is_compiled", "solve", "warm"]
@@ -15,6 +15,7 @@ __all__ = ["EFFORT", "is_compiled", "solve", "warm"]
 EFFORT = 10
 """Effort when none is asked for: rounds of dual ascent; recombinations are a multiple of it."""
 _RECOMBINATIONS = 8
+_LAMBDAS = 8
 _PROBE = 4
 """Effort of one of many problems on the way to an answer."""
 _ENDLESS = 1_000_000
@@ -102,9 +103,10 @@ class _Task:
         """Seconds left."""
         return math.inf if self.until is None else self.until()
 
-    def limits(self, unit: float) -> Limits:
-        rounds = min(self.effort, 4 * EFFORT)
-        return Limits(rounds, self.effort * _RECOMBINATIONS, lambda: self.left() <= 0, unit)
+    def limits(self, unit: float, effort: int = _ENDLESS) -> Limits:
+        """How long to search, at most with this effort."""
+        work = min(self.effort, effort)
+        return Limits(min(work, 4 * EFFORT), work * _RECOMBINATIONS, lambda: self.left() <= 0, unit)
 
     def ordinary(self, problem: Problem, effort: int | None = _PROBE) -> tuple[Ints, int, float]:
         """Edges, one spanned vertex and a bound for a problem without sides."""
@@ -127,35 +129,70 @@ class _Task:
         """Try roots by falling prize; after each, what it could pay to reach needs no second look.
 
         A tree that avoids the root r but comes within distance d ≤ prize(r) of it is no better than the same tree
-        joined with r; so the ball of radius prize(r) around r may be left out from then on, its prizes paid.
+        joined with r; so the ball of radius prize(r) around r may be left out from then on, its prizes paid. Every
+        root is looked at shortly; those whose bound leaves hope get the whole effort afterwards.
         """
         scaled, unit, factor = _scaled(self.problem)
-        total = float(scaled.prize.sum())
         first = int(np.argmax(scaled.prize))
-        best, edges, start = total - float(scaled.prize[first]), np.empty(0, dtype=np.int64), first
-        bound, paid, prize, allowed = np.inf, 0.0, scaled.prize.copy(), np.ones(scaled.network.vertices, dtype=bool)
-        limits = self.limits(unit)
-        while prize.any() and paid < limits.beats(best):
-            if limits.stop() and bound < np.inf:
-                bound = min(bound, paid)
-                break
+        alone = float(scaled.prize.sum() - scaled.prize[first])
+        best = _Best(np.empty(0, dtype=np.int64), first, alone)
+        open_: list[_Branch] = []
+        tries, paid, prize, allowed = 0, 0.0, scaled.prize.copy(), np.ones(scaled.network.vertices, dtype=np.bool_)
+        short = self.limits(unit, _PROBE)
+        while prize.any() and paid < short.beats(best.cost):
+            if tries.bit_count() == 1:  # after 1, 2, 4, … roots: is there hope at all?
+                rest = paid + _rootless_bound(scaled, prize, allowed, short)
+                if rest >= short.beats(best.cost) or short.stop():
+                    open_.append(_Branch(None, np.empty(0, dtype=np.int64), -1, paid, rest))
+                    break
+            tries += 1
             root = int(np.argmax(prize))
             part, vertices, numbers = _part(scaled, prize, allowed, root)
             out = paid + float(prize.sum() - part.prize[np.isfinite(part.prize)].sum() - prize[root])
-            found = self.close(part, limits, self.rng, best - out)
-            if found.cost + out < best:
-                best, edges, start = found.cost + out, numbers[found.edges], root
-            bound = min(bound, found.bound + out)
-            near = _ball(part, int(np.flatnonzero(vertices == root)[0]), float(prize[root]))
-            paid += float(prize[vertices[near]].sum())
-            allowed[vertices[near]] = False
-            prize[vertices[near]] = 0.0
-        return edges, start, min(bound, best) / factor
+            branch, best = self._tried(_Branch(part, numbers, root, out, 0.0), best, short)
+            open_.append(branch)
+            near = vertices[_ball(part, int(np.flatnonzero(vertices == root)[0]), float(prize[root]))]
+            paid += float(prize[near].sum())
+            allowed[near] = False
+            prize[near] = 0.0
+        bound = math.inf
+        for branch in open_:
+            tried = branch
+            if branch.bound < short.beats(best.cost) and branch.part is not None and not short.stop():
+                tried, best = self._tried(branch, best, self.limits(unit))
+            bound = min(bound, tried.bound)
+        return best.edges, best.first, min(bound, best.cost) / factor
+
+    def _tried(self, branch: "_Branch", best: "_Best", limits: Limits) -> tuple["_Branch", "_Best"]:
+        """One root: its bound, and the best tree so far."""
+        if branch.part is None:
+            return branch, best
+        found = self.close(branch.part, limits, self.rng, best.cost - branch.paid)
+        cost = found.cost + branch.paid
+        if cost < best.cost:
+            best = _Best(branch.numbers[found.edges], branch.root, cost)
+        return replace(branch, bound=max(branch.bound, found.bound + branch.paid)), best
 
 
-def _part(
-    problem: Problem, prize: Floats, allowed: "np.ndarray[tuple[int], np.dtype[np.bool_]]", root: int
-) -> tuple[Problem, Ints, Ints]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Best:
+    edges: Ints
+    first: int
+    cost: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Branch:
+    """The trees that hold ``root`` (all that are left, for no ``part``), with what is paid besides, and their bound."""
+
+    part: Problem | None
+    numbers: Ints
+    root: int
+    paid: float
+    bound: float
+
+
+def _part(problem: Problem, prize: Floats, allowed: Bools, root: int) -> tuple[Problem, Ints, Ints]:
     """The connected part around ``root`` as a rooted problem: (it, its vertices, its edges' numbers)."""
     from guangcheng.planning.steiner._ascent import distance_from_root
 
@@ -170,6 +207,37 @@ def _part(
     own = prize[vertices].copy()
     own[new[root]] = np.inf
     return Problem(network, own, int(new[root])), vertices, numbers
+
+
+def _rootless_bound(problem: Problem, prize: Floats, allowed: Bools, limits: Limits) -> float:
+    """A bound for all trees on the vertices allowed, wherever their root is.
+
+    A root outside reaches every terminal for λ; a tree uses one of these arcs at least, so what dual ascent gives is
+    above the bound by λ. The best of some λ is taken.
+    """
+    from guangcheng.planning.steiner._ascent import ascend
+
+    net, n = problem.network, problem.network.vertices
+    ends = np.flatnonzero(prize > 0)
+    usable = np.flatnonzero(allowed[net.tail] & allowed[net.head])
+    tail = np.concatenate([net.tail[usable], np.full(ends.size, n)])
+    head = np.concatenate([net.head[usable], ends])
+    outside = Network.of(n + 1, tail, head, np.zeros(tail.size))
+    cost = np.concatenate([net.cost[usable], np.zeros(ends.size)])
+    best = 0.0
+    for step in range(_LAMBDAS):
+        if limits.stop() and step:
+            break
+        price = float(prize.max()) / 2.0**step
+        left = np.where(outside.edge < usable.size, cost[outside.edge], price)
+        budget = np.append(prize, 0.0)
+        score = np.diff(outside.start).astype(np.float64)
+        none = np.full(n + 1, -1, dtype=np.int64)
+        bound, _ = ascend(
+            outside.start, outside.neighbour, n, left, budget, budget > 0, score, none, none.copy(), 1.5, 1 << 60
+        )
+        best = max(best, float(bound) - price)
+    return best
 
 
 def _ball(problem: Problem, root: int, radius: float) -> Ints:
