@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guangcheng.base.errors import InputError
+from guangcheng.planning.cover import milp
 from guangcheng.planning.cover.dual import bound_of, improve
 from guangcheng.planning.cover.model import Answer, Goal, Problem
+from guangcheng.planning.cover.recipe import Recipe
 from guangcheng.planning.cover.reduce import dominance, settle
 from guangcheng.planning.cover.search import Search
 from guangcheng.planning.cover.solve import Plan, solve
@@ -192,3 +194,16 @@ def test_refusals() -> None:
 def test_nothing_to_do() -> None:
     assert run(Problem(small.points(1), np.ones(9), Goal.MOST, 0.0)).chosen == ()
     assert run(Problem(small.points(1), np.ones(9), Goal.SHARE, 0.0)).chosen == ()
+
+
+def test_the_solver_is_right_when_started() -> None:
+    """HiGHS 1.16.0 called the start of this very program, 341 sites, optimal."""
+    problem = Problem(Recipe(1000, 100_000, 1, grid=95.0).groups(4.0), np.ones(1000), Goal.ALL)
+    answer = run(problem)
+    assert answer.proven_optimal
+    assert answer.value == 340
+
+
+def test_a_claim_that_does_not_add_up_is_no_proof() -> None:
+    assert milp.agrees(3189.0, 3189.0 + 1e-4)
+    assert not milp.agrees(3189.0, 3067.0)
