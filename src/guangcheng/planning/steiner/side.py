@@ -78,7 +78,8 @@ def _by_prices(problem: Problem, ordinary: Ordinary, left: Left, best: _Best) ->
     if problem.quota is not None and whole < problem.quota:
         return best
     low, high = 0.0, 4.0 * float(problem.network.cost.sum() + 1.0) / max(float(prize[prize > 0].min(initial=1.0)), 1e-9)
-    price = float(problem.network.cost.mean()) / max(whole / max(1, int((prize > 0).sum())), 1e-9)
+    each = float(problem.network.cost.sum()) / max(1, problem.network.edges)
+    price = max(1e-3, each / max(whole / max(1, int((prize > 0).sum())), 1e-9))
     for _ in range(_PRICES):
         enough, best = _at_price(problem, prize, price, ordinary, best)
         if left() <= 0:
