@@ -1,9 +1,11 @@
 """``solve steiner`` from the command line: its JSON, its exit codes, its sentence."""
 
+import signal
 from pathlib import Path
 
 import pytest
 
+from guangcheng.apps.cli.solve_steiner import interruptible
 from tests.apps.cli.conftest import Run
 from tests.apps.cli.schemas import validate
 from tests.planning.steiner.checker import faults, load
@@ -57,3 +59,12 @@ def test_a_faulty_file_ends_in_two_with_its_line(file: Path, run: Run) -> None:
 def test_people_read_a_sentence(file: Path, run: Run) -> None:
     assert "费用 13，下界 13（已证最优）；3 条边，4 个点，接入终端 2 个" in run("solve", "steiner", file).out
     assert "cost 13, bound 13 (proven optimal); 3 edges" in run("solve", "steiner", file, lang="en").out
+
+
+def test_an_interrupt_asks_the_search_to_stop_and_a_second_one_ends_it() -> None:
+    with interruptible() as asked:
+        assert not asked()
+        signal.raise_signal(signal.SIGINT)
+        assert asked()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)

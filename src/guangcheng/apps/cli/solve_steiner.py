@@ -16,7 +16,7 @@ from guangcheng.base.text import Text
 if TYPE_CHECKING:
     from guangcheng.planning.steiner.model import Problem, Solution
 
-__all__ = ["steiner"]
+__all__ = ["answer_object", "interruptible", "steiner"]
 
 _SPARE = 0.03
 """Share of the time limit kept for reading the last answer out."""
@@ -62,7 +62,7 @@ def steiner(file: Path, time_limit: float | None, effort: int | None, seed: int,
         return _unreachable([int(v) + 1 for v in lost], as_json=as_json)
     started += _warmed(seconds)
     begun = seconds()
-    with _interruptible() as interrupted:
+    with interruptible() as interrupted:
 
         def left() -> float:
             if interrupted():
@@ -125,7 +125,7 @@ def _warmed(seconds: Callable[[], float]) -> float:
 
 
 @contextmanager
-def _interruptible() -> Iterator[Callable[[], bool]]:
+def interruptible() -> Iterator[Callable[[], bool]]:
     """Let Ctrl-C ask the search to stop; a second one ends the program as usual."""
     asked = False
 
