@@ -212,6 +212,7 @@ def test_every_schema_is_used_by_a_command() -> None:
         "bench-forecast",
         "bench-nation",
         "bench-radio",
+        "bench-reader",
         "bench-steiner",
         "check",
         "common",
@@ -229,6 +230,7 @@ def test_every_schema_is_used_by_a_command() -> None:
         "standards-check",
         "standards-diff",
         "standards-list",
+        "standards-read",
         "standards-show",
         "template",
     }
