@@ -35,7 +35,7 @@ JUDGING = (
     "coverage/status.py",
     "coverage/gaps.py",
 )
-TESTS = ("tests/coverage", "tests/policy", "tests/base/test_days.py", "tests/base/test_shares.py")
+TESTS = ("tests/coverage", "tests/policy/test_policy.py", "tests/base/test_days.py", "tests/base/test_shares.py")
 _STRING = re.compile(r'f?"(?:[^"\\]|\\.)*"')
 
 
@@ -60,7 +60,7 @@ def _copy(folder: Path) -> None:
     sources = ", ".join(f'"src/guangcheng/{name}"' for name in JUDGING)
     tests = ", ".join(f'"{name}"' for name in TESTS)
     with (folder / "pyproject.toml").open("a", encoding="utf-8") as file:
-        file.write(f'\n[tool.mutmut]\nsource_paths = [{sources}]\nalso_copy = ["src", "tests", "docs"]\n')
+        file.write(f'\n[tool.mutmut]\nsource_paths = [{sources}]\nalso_copy = ["src", "tests", "docs", "tools"]\n')
         file.write(f"pytest_add_cli_args_test_selection = [{tests}]\n")
 
 
