@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["answer_object", "interruptible", "steiner"]
 
-_SPARE = 0.03
-"""Share of the time limit kept for reading the last answer out."""
+_SPARE, _SPARE_S = 0.03, 1.5
+"""Share of the time limit, and seconds of it at most a tenth, kept for starting up and for the last answer."""
 
 
 @click.command(
@@ -67,7 +67,10 @@ def steiner(file: Path, time_limit: float | None, effort: int | None, seed: int,
         def left() -> float:
             if interrupted():
                 return 0.0
-            return float("inf") if time_limit is None else time_limit * (1 - _SPARE) - (seconds() - started)
+            if time_limit is None:
+                return float("inf")
+            spare = time_limit * _SPARE + min(_SPARE_S, time_limit / 10)
+            return time_limit - spare - (seconds() - started)
 
         answer = _solved(problem, effort, seed, left, endless=time_limit is not None)
     result = answer_object(problem, answer, round(seconds() - begun, 3))
