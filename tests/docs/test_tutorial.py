@@ -65,7 +65,8 @@ class Reader:
     def _command(self, line: str) -> Ran | None:
         words = shlex.split(line)
         if words[:2] == ["make", "demo"]:
-            recipe = re.search(r"^demo:.*\n(?:\t(?!\$\(BIN\)).*\n)*\t\$\(BIN\)/guangcheng (.+)$", text_of(ROOT / "Makefile"), re.MULTILINE)
+            made = r"^demo:.*\n(?:\t(?!\$\(BIN\)).*\n)*\t\$\(BIN\)/guangcheng (.+)$"
+            recipe = re.search(made, text_of(ROOT / "Makefile"), re.MULTILINE)
             assert recipe is not None
             words = ["guangcheng", *shlex.split(recipe[1])]
         if words[0] != "guangcheng":
