@@ -36,6 +36,8 @@ JUDGING = (
     "coverage/gaps.py",
 )
 TESTS = ("tests/coverage", "tests/policy/test_policy.py", "tests/base/test_days.py", "tests/base/test_shares.py")
+SHOWN = 110
+"""How much of a changed line is shown, and looked up among the reasons."""
 _STRING = re.compile(r'f?"(?:[^"\\]|\\.)*"')
 
 
@@ -141,8 +143,8 @@ def page(found: dict[str, dict[str, int | None]], left: list[Survivor]) -> str:
     lines += ["\n## 存活的变异 Survivors\n", "| 文件 | 函数 | 改动 | 理由 |", "|---|---|---|---|"]
     for item in left:
         if not item.wording:
-            reason = known.get((item.file, item.function, item.after), "**未说明 unexplained**")
-            change = f"`{item.before[:110]}` → `{item.after[:110]}`".replace("|", "\\|")
+            reason = known.get((item.file, item.function, item.after[:SHOWN]), "**未说明 unexplained**")
+            change = f"`{item.before[:SHOWN]}` → `{item.after[:SHOWN]}`".replace("|", "\\|")
             lines.append(f"| `{item.file}` | `{item.function}` | {change} | {reason} |")
     return "\n".join(lines) + "\n"
 

@@ -126,6 +126,21 @@ def test_areas_come_by_level_then_code() -> None:
     ]
 
 
+def test_a_township_keeps_its_subtype_and_its_parent() -> None:
+    areas = [
+        {"code": "D", "level": "district"},
+        {"code": "S", "level": "township", "subtype": "street", "parent": "D"},
+        {"code": "T", "level": "township", "subtype": "town", "parent": "D"},
+    ]
+    standard = library.load("qingcheng-2017-all-optical")
+    found = evaluate(build.view({"areas": areas}, AS_OF), standard, as_of=AS_OF, calendar=WorkingCalendar())
+    assert [(place.code, place.subtype, place.parent) for place in found.areas] == [
+        ("D", None, None),
+        ("S", "street", "D"),
+        ("T", "town", "D"),
+    ]
+
+
 def test_without_access_points_nothing_fails() -> None:
     city = City()
     top = district(city)
