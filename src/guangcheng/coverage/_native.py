@@ -15,7 +15,7 @@ from typing import Any
 import llvmlite
 import llvmlite.binding as llvm
 
-from guangcheng.store.files import write_whole
+from guangcheng.store.files import write_whole_bytes
 
 _SOURCE = Path(__file__).with_name("_grid.py")
 _FOLDERS = (_SOURCE.parent / "__pycache__", Path.home() / ".cache" / "guangcheng")
@@ -83,12 +83,9 @@ def _fingerprint() -> str:
 
 
 def _kept(path: Path, content: bytes) -> bool:
-    def fill(part: Path) -> None:
-        part.write_bytes(content)
-
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, fill)
+        write_whole_bytes(path, content)
     except OSError:
         return False
     return True

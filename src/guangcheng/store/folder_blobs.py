@@ -6,7 +6,7 @@ from pathlib import Path
 
 from guangcheng.base.errors import InputError, NotFound, Where
 from guangcheng.base.text import Text
-from guangcheng.store.files import write_whole
+from guangcheng.store.files import write_whole_bytes
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -23,11 +23,7 @@ class FolderBlobs:
         path = self._path(hash_)
         if not (path.is_file() and path.read_bytes() == content):
             path.parent.mkdir(parents=True, exist_ok=True)
-
-            def fill(part: Path) -> None:
-                part.write_bytes(content)
-
-            write_whole(path, fill)
+            write_whole_bytes(path, content)
         return hash_
 
     def get(self, hash_: str) -> bytes:

@@ -1,6 +1,5 @@
 """What ``standards read`` writes and shows."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from guangcheng.base.errors import UsageError, Where
@@ -14,20 +13,13 @@ def draft_files(draft: Draft, output: Path | None, review: Path | None) -> list[
 
     A page with several documents gives ``name-1.yaml``, ``name-2.yaml`` … The name without its ending is the id.
     """
-    from guangcheng.store.files import write_whole
+    from guangcheng.store.files import write_whole_bytes
 
     written: list[Path] = []
     for path, text in [*_drafts(draft, output), *([(review, draft.to_review_html())] if review else [])]:
-        write_whole(path, _writer(text))
+        write_whole_bytes(path, text.encode())
         written.append(path)
     return written
-
-
-def _writer(text: str) -> Callable[[Path], None]:
-    def write(part: Path) -> None:
-        part.write_text(text, encoding="utf-8")
-
-    return write
 
 
 def _drafts(draft: Draft, output: Path | None) -> list[tuple[Path, str]]:
