@@ -48,7 +48,7 @@ wheel: $(DEV)
 
 # Re-pin every dependency (needs the package index); `make test` then runs on exactly these.
 PIN := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --quiet
-USED := --extra make --extra reader --extra planning --extra postgres
+USED := --extra make --extra reader --extra planning --extra postgres --extra web
 lock:
 	$(BIN)/python -m pip install --quiet uv
 	$(PIN) --all-extras -o requirements-dev.lock
