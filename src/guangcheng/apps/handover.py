@@ -8,9 +8,8 @@ from pathlib import Path
 from guangcheng.apps import bootstrap
 from guangcheng.base.progress import SILENT, Progress
 from guangcheng.base.text import Lang, Text
-from guangcheng.coverage.evaluate import evaluate
+from guangcheng.coverage.evaluate import evaluation_of
 from guangcheng.coverage.gaps import Fewest, fewest_in
-from guangcheng.coverage.judge import judge
 from guangcheng.coverage.results import Evaluation, Verdict
 from guangcheng.coverage.survey import Survey
 from guangcheng.registers.city import City
@@ -29,6 +28,8 @@ class Looked:
     city: City
     standard: Standard
     view: RegisterView
+    survey: Survey
+    """What the evaluation looked at, judged; it can be asked on."""
     evaluation: Evaluation
 
 
@@ -40,8 +41,11 @@ def look(
     standard, view = bootstrap.standard_of(city, standard_id), city.view(day)
     calendar = bootstrap.calendar_of(city)
     with bootstrap.engine_of(city) as engine:
-        found = evaluate(view, standard, as_of=day, calendar=calendar, area=area, engine=engine, progress=progress)
-    return Looked(city, standard, view, found)
+        survey = Survey(view, standard, as_of=day, calendar=calendar, area=area, engine=engine, progress=progress)
+        found = evaluation_of(survey)
+        # the engine is closed now; what is asked later is answered by this process, with the same result
+        survey.engine = None
+    return Looked(city, standard, view, survey, found)
 
 
 def ways_to_pass(looked: Looked) -> Mapping[str, Fewest]:
@@ -53,14 +57,7 @@ def ways_to_pass(looked: Looked) -> Mapping[str, Fewest]:
     }
     if not failing:
         return {}
-    survey = Survey(
-        looked.view,
-        looked.standard,
-        as_of=looked.evaluation.as_of,
-        calendar=bootstrap.calendar_of(looked.city),
-        area=None,
-    )
-    judge(survey)
+    survey = looked.survey
     found = {code: fewest_in(survey, survey.tree.find(code)) for code in sorted(failing)}
     return {code: way for code, way in found.items() if way.feasible}
 

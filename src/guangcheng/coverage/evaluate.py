@@ -41,14 +41,19 @@ def evaluate(
     ``OutsideKnowledge`` when a working day of an unknown year is asked for.
     """
     survey = Survey(view, standard, as_of=as_of, calendar=calendar, area=area, engine=engine, progress=progress)
+    return evaluation_of(survey)
+
+
+def evaluation_of(survey: Survey) -> Evaluation:
+    """:func:`evaluate` of a fresh survey, which is judged by this and may be asked on (``gaps.fewest_in``)."""
     judge(survey)
     indicators = evaluate_indicators(survey)
     return Evaluation(
-        standard=standard.id,
-        standard_version=standard.version,
+        standard=survey.standard.id,
+        standard_version=survey.standard.version,
         area=survey.area_code,
-        as_of=as_of,
-        snapshots=dict(sorted(view.refs.items())),
+        as_of=survey.as_of,
+        snapshots=dict(sorted(survey.whole_view.refs.items())),
         areas=_areas(survey),
         estates=tuple(sorted(survey.estates.values(), key=lambda estate: estate.code)),
         indicators=indicators,

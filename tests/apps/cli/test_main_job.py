@@ -60,6 +60,13 @@ def test_the_ways_to_pass_name_the_fewest_villages(city: Path, run: Run) -> None
     assert "the fewest to build:" in shown.out
 
 
+def test_the_ways_of_one_area_are_those_of_the_whole(city: Path, run: Run) -> None:
+    whole = run("evaluate", city, "--standard", STANDARD, "--ways", "--json").json["ways"]
+    town = run("evaluate", city, "--standard", STANDARD, "--area", "441802106", "--ways", "--json").json["ways"]
+    assert town == {code: way for code, way in whole.items() if code.startswith("441802106")}
+    assert town
+
+
 def test_one_area_says_the_same_as_the_whole(city: Path, run: Run) -> None:
     whole = run("evaluate", city, "--standard", STANDARD, "--json").json
     town = run("evaluate", city, "--standard", STANDARD, "--area", "441802106", "--json").json
