@@ -32,13 +32,8 @@ _SAMPLES, _NEAR_CELLS = 64, 3.0
 _CROWD = 64
 """More points than this in one cell may be one place many times over."""
 _CELL_M = 32.0
-_SPREAD = (
-    (16, 0x0000FFFF0000FFFF),
-    (8, 0x00FF00FF00FF00FF),
-    (4, 0x0F0F0F0F0F0F0F0F),
-    (2, 0x3333333333333333),
-    (1, 0x5555555555555555),
-)
+_LEVELS = 24
+"""The curve of :func:`cell_order` covers 2²⁴ cells each way, 268,000 km to every side of the origin."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,23 +143,40 @@ class Nearest(Protocol):
 
 
 def cell_order(x: ArrayLike, y: ArrayLike) -> Ints:
-    """The order of rows in which premises near each other stand together: along a Z curve of 32 m cells.
+    """The order of rows in which premises near each other stand together: along a Hilbert curve of 32 m cells.
 
-    Rows of one cell keep their order; rows without a place (NaN) come last. The order depends on the values alone.
+    Cells next to each other on this curve touch, so any run of rows stands in a small box (a Z curve jumps). Rows of
+    one cell keep their order; rows without a place (NaN) come last. The order depends on the values alone.
     """
     x, y = _column(x), _column(y)
     placed = np.isfinite(x) & np.isfinite(y)
-    code = np.full(x.size, np.iinfo(np.uint64).max, dtype=np.uint64)
-    code[placed] = _spread(x[placed]) | (_spread(y[placed]) << np.uint64(1))
+    code = np.full(x.size, np.iinfo(np.int64).max, dtype=np.int64)
+    code[placed] = _along_curve(_curve_cell(x[placed]), _curve_cell(y[placed]))
     return np.argsort(code, kind="stable")
 
 
-def _spread(values: Floats) -> NDArray[np.uint64]:
-    """The number of a 32 m cell with a zero bit before each of its bits."""
-    cell = np.clip(np.floor(values / _CELL_M) + 2.0**30, 0, 2.0**31 - 1).astype(np.uint64)
-    for shift, mask in _SPREAD:
-        cell = (cell | (cell << np.uint64(shift))) & np.uint64(mask)
-    return cell
+def _curve_cell(values: Floats) -> Ints:
+    half = 2.0 ** (_LEVELS - 1)
+    return np.clip(np.floor(values / _CELL_M) + half, 0, 2 * half - 1).astype(np.int64)
+
+
+def _along_curve(cx: Ints, cy: Ints) -> Ints:
+    """Place of each cell on the Hilbert curve; ``cx`` and ``cy`` are used up.
+
+    From the largest squares to the smallest: which quarter, then the quarter turned so that it is passed like the
+    whole. A turn changes all bits; those already read no longer matter.
+    """
+    code = np.zeros(cx.size, dtype=np.int64)
+    for level in reversed(range(_LEVELS)):
+        right, up = (cx >> level) & 1, (cy >> level) & 1
+        code = (code << 2) | ((3 * right) ^ up)
+        mirrored, exchanged = -(right & (1 - up)), up - 1
+        cx ^= mirrored
+        cy ^= mirrored
+        swap = (cx ^ cy) & exchanged
+        cx ^= swap
+        cy ^= swap
+    return code
 
 
 def nearest_within(

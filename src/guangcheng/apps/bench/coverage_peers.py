@@ -19,15 +19,23 @@ Answer = Callable[[Plane], Ints]
 
 
 def one_pass(plane: Plane) -> Ints:
-    """Read the three columns once, write two result columns once: nobody can be faster."""
+    """The memory traffic of an answer and nothing else: every column read once, every result column written once.
+
+    Read: ``x``, ``y``, ``radius`` of the premises, ``ax``, ``ay`` of the points; written: covered, index of the point
+    (which is its id here), distance, each into fresh memory as :func:`ours` does.
+    """
+    beyond = float(plane.ax.max()) + float(plane.ay.max())
     distance = plane.x + plane.y
     distance *= plane.radius
-    return np.full(distance.size, -1)
+    covered = distance > beyond
+    return np.where(covered, 0, -1)
 
 
 def ours(plane: Plane) -> Ints:
-    """The kernel, index included."""
-    return nearest_within(plane.x, plane.y, plane.radius, plane.ax, plane.ay)[0]
+    """The kernel, index included: all three result columns, though peers are asked for the index alone."""
+    found, _distance = nearest_within(plane.x, plane.y, plane.radius, plane.ax, plane.ay)
+    _covered = found >= 0
+    return found
 
 
 def scipy(plane: Plane) -> Ints:
