@@ -22,7 +22,8 @@ def test_the_classes_that_ship() -> None:
         "xgspon-e1": (18, 33, 1577, 1270),
         "50gpon-n1": (14, 29, 1342, 1270),
     }
-    assert all(item.source and item.certainty for item in power_classes().values())
+    for cls in power_classes().values():
+        assert all((cls.source.zh, cls.source.en, cls.certainty.zh, cls.certainty.en))
 
 
 def test_fibre_is_known_at_every_wavelength_a_class_uses() -> None:
@@ -46,6 +47,7 @@ def test_an_unknown_class_lists_those_there_are() -> None:
 def test_a_table_of_ones_own() -> None:
     found = read_losses(GOOD, file="mine.csv")
     assert (found.of_splitter(8).most_db, found.of_fibre(1310).least_db, found.margin.most_db) == (10, 0.3, 1)
+    assert (found.margin.source.en, found.of_splitter(8).source.zh) == ("", "x")
     assert found.with_fibre(0.5).of_fibre(1310).most_db == 0.5
 
 

@@ -34,8 +34,8 @@ class PowerClass:
     up_nm: int
     differential_km: float
     reach_km: float
-    certainty: str
-    source: str
+    certainty: Text
+    source: Text
 
     @property
     def title(self) -> str:
@@ -49,7 +49,8 @@ class Loss:
 
     most_db: float
     least_db: float
-    source: str
+    certainty: Text
+    source: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +112,8 @@ def power_classes() -> Mapping[str, PowerClass]:
             up_nm=int(row["up_nm"]),
             differential_km=float(row["differential_km"]),
             reach_km=float(row["reach_km"]),
-            certainty=row["certainty"],
-            source=row["source"],
+            certainty=_text(row, "certainty"),
+            source=_text(row, "source"),
         )
     return MappingProxyType(found)
 
@@ -135,7 +136,7 @@ def shipped_losses() -> Losses:
 
 
 def read_losses(rows: Iterable[Mapping[str, str]], *, file: str) -> Losses:
-    """A table of losses from rows with ``item``, ``key``, ``most_db``, ``least_db``, ``source``.
+    """A table of losses from rows with ``item``, ``key``, ``most_db``, ``least_db`` and, if wanted, ``source``.
 
     ``item`` is splitter (``key``: ratio), fibre_km (``key``: nm), connector, splice, margin or coexistence.
     A negative, missing or unreadable figure, an unknown, repeated or missing item is refused with its row.
@@ -179,6 +180,12 @@ def _put(table: dict[_K, Loss], key: _K, loss: Loss, where: Where) -> None:
     table[key] = loss
 
 
+def _text(row: Mapping[str, str], column: str) -> Text:
+    """``column_zh`` and ``column_en``; a person's own table may have plain ``column`` for both."""
+    plain = row.get(column) or ""
+    return Text(zh=row.get(f"{column}_zh") or plain, en=row.get(f"{column}_en") or plain)
+
+
 def _loss(row: Mapping[str, str], where: Where) -> Loss:
     most, least = _number(row, "most_db", where), _number(row, "least_db", where)
     if least > most:
@@ -190,7 +197,7 @@ def _loss(row: Mapping[str, str], where: Where) -> Loss:
             mend=Text(zh="把两个数对调或改正", en="swap or correct the two figures"),
             where=where,
         )
-    return Loss(most, least, row.get("source", ""))
+    return Loss(most, least, _text(row, "certainty"), _text(row, "source"))
 
 
 def _number(row: Mapping[str, str], column: str, where: Where) -> float:
