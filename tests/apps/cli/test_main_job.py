@@ -101,6 +101,24 @@ def test_report_evaluation(city: Path, run: Run, tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 4
 
 
+def test_report_grid(city: Path, run: Run, tmp_path: Path) -> None:
+    asked = ("report", "grid", city, "--standard", STANDARD, "--resolution", 7)
+    ran = run(*asked, "-o", tmp_path / "map.geojson", "--json")
+    assert ran.code == 0
+    validate("report-grid", ran.json)
+    features = json.loads((tmp_path / "map.geojson").read_text("utf-8"))["features"]
+    assert len(features) == ran.json["cells"] > 10
+    assert sum(one["properties"]["premises"] for one in features) == ran.json["premises"]
+    assert min(one["properties"]["premises"] for one in features) >= 3
+    assert ran.json["left_out"]["cells"] > 0
+    assert run(*asked, "-o", tmp_path / "map.csv", lang="en").code == 0
+    lines = (tmp_path / "map.csv").read_text("utf-8").splitlines()
+    assert lines[0] == "cell,premises,capable,unknown"
+    assert [line.split(",")[0] for line in lines[1:]] == [one["id"] for one in features]
+    refused = run(*asked, "-o", tmp_path / "map.shp", "--json")
+    assert (refused.code, refused.json["error"]["kind"]) == (2, "UsageError")
+
+
 def test_check_finds_the_city_sound_and_then_damaged(city: Path, run: Run, tmp_path: Path) -> None:
     ran = run("check", city, "--json")
     assert ran.code == 0
@@ -230,6 +248,7 @@ def test_every_schema_is_used_by_a_command() -> None:
         "import",
         "init",
         "report-evaluation",
+        "report-grid",
         "restore",
         "solve-cover",
         "solve-reach",
