@@ -250,6 +250,7 @@ def test_every_schema_is_used_by_a_command() -> None:
         "report-evaluation",
         "report-grid",
         "restore",
+        "solve-budget",
         "solve-cover",
         "solve-reach",
         "solve-steiner",

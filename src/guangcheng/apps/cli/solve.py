@@ -8,6 +8,7 @@ import click
 from guangcheng.apps.cli.cover import cover
 from guangcheng.apps.cli.door import EXIT_DONE, common, emit, show, words
 from guangcheng.apps.cli.options import FILE
+from guangcheng.apps.cli.solve_budget import budget
 from guangcheng.apps.cli.solve_steiner import steiner
 
 
@@ -16,6 +17,7 @@ def solve() -> None:
     """Hold the raw doors together."""
 
 
+solve.add_command(budget)
 solve.add_command(cover)
 solve.add_command(steiner)
 

@@ -135,15 +135,16 @@ def shipped_losses() -> Losses:
     return read_losses(_rows("losses.csv"), file="losses.csv")
 
 
-def read_losses(rows: Iterable[Mapping[str, str]], *, file: str) -> Losses:
+def read_losses(rows: Iterable[Mapping[str, str]], *, file: str, first: int = 2) -> Losses:
     """A table of losses from rows with ``item``, ``key``, ``most_db``, ``least_db`` and, if wanted, ``source``.
 
+    The first of them is row ``first`` of the file.
     ``item`` is splitter (``key``: ratio), fibre_km (``key``: nm), connector, splice, margin or coexistence.
     A negative, missing or unreadable figure, an unknown, repeated or missing item is refused with its row.
     """
     keyed: dict[str, dict[int, Loss]] = {"splitter": {}, "fibre_km": {}}
     single: dict[str, Loss] = {}
-    for number, row in enumerate(rows, start=2):
+    for number, row in enumerate(rows, start=first):
         where = Where(file=file, row=number)
         item, loss = row.get("item", ""), _loss(row, where)
         if item in keyed:
