@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from guangcheng.base.days import WorkingCalendar
 from guangcheng.base.errors import UsageError
 from guangcheng.coverage.survey import Survey
-from guangcheng.reporting.cells import LEAST_PREMISES, Cells, cells_of, cells_of_survey, comma_separated, geojson
+from guangcheng.reporting.cells import Cells, cells_of, cells_of_survey, comma_separated, geojson
+from guangcheng.reporting.disclosure import SMALLEST_SHOWN
 from guangcheng.standards import library
 from tests.coverage.small_cities import AS_OF, City, district
 
@@ -40,7 +41,7 @@ def counted(premises: Premises, resolution: int = 8) -> Cells:
 def test_counts_are_those_of_a_plain_count(premises: Premises, resolution: int) -> None:
     placed = [(h3.latlng_to_cell(lat, lon, resolution), state) for (lon, lat), state in premises if lon == lon]
     everything, each = Counter(cell for cell, _ in placed), Counter(placed)
-    expected = {cell: (n, each[cell, 1], each[cell, -1]) for cell, n in everything.items() if n >= LEAST_PREMISES}
+    expected = {cell: (n, each[cell, 1], each[cell, -1]) for cell, n in everything.items() if n >= SMALLEST_SHOWN}
     found = counted(premises, resolution)
     rows = zip(
         found.cell.tolist(), found.premises.tolist(), found.capable.tolist(), found.unknown.tolist(), strict=True

@@ -14,9 +14,7 @@ from guangcheng.base.errors import InputError, UsageError
 from guangcheng.base.text import Text
 from guangcheng.coverage.conditions import numbers_of
 from guangcheng.coverage.survey import Survey
-
-LEAST_PREMISES = 3
-"""A cell with fewer premises is left out: its share would tell of a single household."""
+from guangcheng.reporting.disclosure import SMALLEST_SHOWN
 
 FINEST = 15
 """The finest resolution of H3 (cells of about 1 m²); 0 is the coarsest."""
@@ -34,7 +32,7 @@ class Cells:
     cell: npt.NDArray[np.uint64]
     """H3 index."""
     premises: Numbers
-    """Premises in the cell, at least ``LEAST_PREMISES``."""
+    """Premises in the cell, at least ``SMALLEST_SHOWN``."""
     capable: Numbers
     """Those that surely have optical access capability."""
     unknown: Numbers
@@ -56,7 +54,7 @@ def cells_of(
     capable: npt.NDArray[np.int8],
     *,
     resolution: int,
-    least: int = LEAST_PREMISES,
+    least: int = SMALLEST_SHOWN,
 ) -> Cells:
     """Count premises by H3 cell.
 
