@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import sys
 from collections import Counter
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guangcheng.base.days import WorkingCalendar
-from guangcheng.base.errors import UsageError
+from guangcheng.base.errors import InputError, UsageError
 from guangcheng.coverage.survey import Survey
 from guangcheng.reporting.cells import Cells, cells_of, cells_of_survey, comma_separated, geojson
 from guangcheng.reporting.disclosure import SMALLEST_SHOWN
@@ -121,3 +122,10 @@ def test_an_estate_counts_once_and_by_its_buildings_only_when_it_has_no_point() 
     assert found.premises.tolist() == [3]
     assert (found.capable.tolist(), found.unknown.tolist()) == ([3], [0])
     assert (found.left_out_cells, found.without_point) == (0, 1)
+
+
+def test_without_the_package_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "h3.api.basic_int", None)
+    with pytest.raises(InputError) as caught:
+        counted([])
+    assert "guangcheng[web]" in caught.value.mend.en
