@@ -45,6 +45,12 @@ def test_a_split_that_never_closes_has_no_reach() -> None:
     assert reach_km(B, (64, 2), LOSSES, splices=6) is None
 
 
+def test_a_budget_used_up_exactly_still_reaches_nothing_rather_than_never() -> None:
+    # 7.4 + 10.7 + 6·0.5 + 0.1 + 3 = 24.2, which floating point makes a little more
+    assert reach_km(replace(B, max_loss_db=24.2), (4, 8), LOSSES, splices=1) == 0.0
+    assert reach_km(replace(B, max_loss_db=24.19), (4, 8), LOSSES, splices=1) is None
+
+
 def test_reach_stops_at_the_logical_reach() -> None:
     assert reach_km(C, (2,), LOSSES, splices=0) == pytest.approx(60.0)
 
@@ -129,6 +135,12 @@ def test_an_upgrade_beside_the_old_system_can_fail_where_it_alone_does_not() -> 
     assert [port.closes for port in alone.ports] == [True, True]
     assert [port.closes for port in beside.ports] == [True, False]
     assert (beside.share.ok, beside.share.n) == (1, 2)
+
+
+def test_elements_a_path_already_has_stay_in_it() -> None:
+    ways = [path("a", [1000.0], (64,), coexistence=1)]
+    found = upgrade([("p", ways)], N1, LOSSES, coexistence=1).ports[0].onts[0]
+    assert found.up_db - budget(path("a", [1000.0], (64,)), N1, LOSSES).up_db == pytest.approx(2.0)
 
 
 def test_an_upgrade_of_no_ports_has_no_share() -> None:
