@@ -22,9 +22,9 @@ from guangcheng.base.text import Text
 
 Json = dict[str, Any]
 ORDERS = ("cell", "random")
-KNOWN_ABSENT = ("sedonadb", "postgis")
+KNOWN_ABSENT = ("postgis",)
 """Peers of the published table that this command does not run."""
-_SLOW = ("geopandas", "duckdb", "polars")
+_SLOW = ("geopandas", "duckdb", "polars", "sedonadb")
 _TARGETS: dict[tuple[str, str], dict[int, float]] = {
     ("cell", "scipy"): {10_000: 12.0, 100_000: 8.0},
     ("cell", "geopandas"): {10_000: 60.0, 100_000: 60.0},

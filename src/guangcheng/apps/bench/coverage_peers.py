@@ -115,6 +115,33 @@ def polars(plane: Plane) -> Ints:
     return found
 
 
+def sedonadb(plane: Plane) -> Ints:
+    """``ST_DWithin`` at a hair more than the greatest radius, then the exact condition and the nearest."""
+    import pyarrow as pa
+    import sedonadb as sd
+
+    session = sd.connect()
+    premises = {"i": np.arange(plane.x.size), "x": plane.x, "y": plane.y, "r": plane.radius}
+    points = {"j": np.arange(plane.ax.size), "ax": plane.ax, "ay": plane.ay}
+    session.create_data_frame(pa.table(premises)).to_view("p", overwrite=True)
+    session.create_data_frame(pa.table(points)).to_view("a", overwrite=True)
+    answer = session.sql(
+        f"""
+        WITH q AS (SELECT i, x, y, r, ST_Point(x, y) AS g FROM p),
+        c AS (SELECT j, ax, ay, ST_Point(ax, ay) AS h FROM a),
+        near AS (
+          SELECT i, j, r * r AS r2, (x - ax) * (x - ax) + (y - ay) * (y - ay) AS d2
+          FROM q JOIN c ON ST_DWithin(g, h, {RURAL_M * (1 + 1e-9)})
+        )
+        SELECT i, first_value(j ORDER BY d2) AS j FROM near WHERE d2 <= r2 GROUP BY i
+        """
+    )
+    got = pa.table(answer)
+    found = np.full(plane.x.size, -1)
+    found[got["i"].to_numpy()] = got["j"].to_numpy()
+    return found
+
+
 PEERS: dict[str, Answer] = {
     "one_pass": one_pass,
     "ours": ours,
@@ -122,6 +149,7 @@ PEERS: dict[str, Answer] = {
     "geopandas": geopandas,
     "duckdb": duckdb,
     "polars": polars,
+    "sedonadb": sedonadb,
 }
 
 
