@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from guangcheng.apps.bench import radio
 from guangcheng.base.errors import NotFound
@@ -53,6 +54,10 @@ def test_a_made_up_network_is_measured_and_drawn(tmp_path: Path) -> None:
     ]
     world = (tmp_path / "maps" / "rsrp-A.pgw").read_text(encoding="ascii").split()
     assert [float(number) for number in world] == [50.0, 0.0, 0.0, -50.0, 316_425.0, 5_691_175.0]
+    with Image.open(tmp_path / "maps" / "rsrp-A.tif") as levels, Image.open(tmp_path / "maps" / "server-A.tif") as best:
+        assert levels.size == best.size == (network["columns"], network["rows"])
+        assert set(np.unique(np.asarray(best)).tolist()) == {-1, 0, 1}  # the pixel of the mast itself is too near
+        np.testing.assert_array_equal(np.isnan(np.asarray(levels)), np.asarray(best) < 0)
     assert (tmp_path / "maps" / "rsrp-B.png").read_bytes().startswith(b"\x89PNG")
 
 

@@ -25,6 +25,7 @@ from guangcheng.planning.radio.pathloss import path_loss
 from guangcheng.planning.radio.ranges import Floats, Link, Scenario, Sight
 from guangcheng.planning.radio.raster import Cell, Grid, Map, Profile, RasterShare, chance, reached_share, rsrp_map
 from guangcheng.planning.radio.terrain import STEP_M, Ground, terrain_map
+from guangcheng.reporting.geotiff import Frame, geotiff
 
 REFERENCE = Path("radio") / "ns3_tr38901_5GHz.csv"
 NETWORK = Path("de_leipzig_5g")
@@ -198,6 +199,7 @@ def real_network(folder: Path, pixel_m: float, output: Path | None = None) -> Re
         operators.append(_operator(operator, mine, found, reached_share(probability, inside), inside))
         if output is not None:
             write_picture(output / f"rsrp-{operator}", found, grid)
+            write_rasters(output, operator, found, grid)
     return {
         "pixel_m": pixel_m,
         "columns": grid.columns,
@@ -292,6 +294,13 @@ def write_picture(path: Path, found: Map, grid: Grid) -> None:
     top = grid.y0 + grid.pixel_m * (grid.rows - 1)
     numbers = (grid.pixel_m, 0.0, 0.0, -grid.pixel_m, grid.x0, top)
     path.with_suffix(".pgw").write_text("".join(f"{number:.3f}\n" for number in numbers), encoding="ascii")
+
+
+def write_rasters(folder: Path, operator: str, found: Map, grid: Grid) -> None:
+    """GeoTIFF of the levels (dBm, NaN: no data) and of the best cell's place in the operator's list (−1: none)."""
+    frame = Frame(grid.x0, grid.y0, grid.pixel_m, int(CRS.removeprefix("EPSG:")))
+    (folder / f"rsrp-{operator}.tif").write_bytes(geotiff(found.dbm, frame))
+    (folder / f"server-{operator}.tif").write_bytes(geotiff(found.server, frame))
 
 
 def _there(path: Path) -> None:
