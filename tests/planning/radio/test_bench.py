@@ -58,6 +58,11 @@ def test_a_made_up_network_is_measured_and_drawn(tmp_path: Path) -> None:
         assert levels.size == best.size == (network["columns"], network["rows"])
         assert set(np.unique(np.asarray(best)).tolist()) == {-1, 0, 1}  # the pixel of the mast itself is too near
         np.testing.assert_array_equal(np.isnan(np.asarray(levels)), np.asarray(best) < 0)
+    listed = (tmp_path / "maps" / "server-A.csv").read_text(encoding="utf-8").splitlines()
+    mine = radio.read_network(tmp_path / radio.NETWORK)[0]["A"]
+    assert listed == ["cell,x,y,azimuth_deg"] + [
+        f"{k},{c.x:.2f},{c.y:.2f},{c.azimuth_deg:.2f}" for k, c in enumerate(mine)
+    ]
     assert (tmp_path / "maps" / "rsrp-B.png").read_bytes().startswith(b"\x89PNG")
 
 

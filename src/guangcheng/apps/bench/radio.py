@@ -199,7 +199,7 @@ def real_network(folder: Path, pixel_m: float, output: Path | None = None) -> Re
         operators.append(_operator(operator, mine, found, reached_share(probability, inside), inside))
         if output is not None:
             write_picture(output / f"rsrp-{operator}", found, grid)
-            write_rasters(output, operator, found, grid)
+            write_rasters(output, operator, mine, found, grid)
     return {
         "pixel_m": pixel_m,
         "columns": grid.columns,
@@ -296,11 +296,15 @@ def write_picture(path: Path, found: Map, grid: Grid) -> None:
     path.with_suffix(".pgw").write_text("".join(f"{number:.3f}\n" for number in numbers), encoding="ascii")
 
 
-def write_rasters(folder: Path, operator: str, found: Map, grid: Grid) -> None:
-    """GeoTIFF of the levels (dBm, NaN: no data) and of the best cell's place in the operator's list (−1: none)."""
+def write_rasters(folder: Path, operator: str, cells: Sequence[Cell], found: Map, grid: Grid) -> None:
+    """GeoTIFF of the levels (dBm, NaN: no data) and of the best cell (−1: none), and the list of cells it counts in."""
     frame = Frame(grid.x0, grid.y0, grid.pixel_m, int(CRS.removeprefix("EPSG:")))
     (folder / f"rsrp-{operator}.tif").write_bytes(geotiff(found.dbm, frame))
     (folder / f"server-{operator}.tif").write_bytes(geotiff(found.server, frame))
+    with (folder / f"server-{operator}.csv").open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("cell", "x", "y", "azimuth_deg"))
+        rows.writerows((k, f"{c.x:.2f}", f"{c.y:.2f}", f"{c.azimuth_deg:.2f}") for k, c in enumerate(cells))
 
 
 def _there(path: Path) -> None:

@@ -67,7 +67,7 @@ def _forecast_lines(result: dict[str, Any]) -> list[str]:
     "--pixel", type=click.FloatRange(min=1), default=20.0, show_default=True, help=words("像元（米）", "pixel (m)")
 )
 @click.option(
-    "-o", "--output", type=FOLDER, help=words("把图（PNG 和坐标文件）写到这里", "write maps (PNG with world file) here")
+    "-o", "--output", type=FOLDER, help=words("把图（PNG 和 GeoTIFF）写到这里", "write maps (PNG and GeoTIFF) here")
 )
 @common
 def radio(data: Path, pixel: float, output: Path | None, as_json: bool) -> int:
