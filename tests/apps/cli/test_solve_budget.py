@@ -68,6 +68,9 @@ def test_losses_of_ones_own(run: Run, table: Path, tmp_path: Path) -> None:
     ran = run("solve", "budget", table, "--class", "gpon-b+", "--losses", own, "--json")
     assert ran.code == 2
     assert ran.json["error"]["where"] == {"file": str(own), "row": 10, "column": "most_db"}
+    own.write_text("\n".join([*rows[:3], "", "", *rows[3:], "coexistence,,-1,0"]) + "\n", "utf-8")
+    ran = run("solve", "budget", table, "--class", "gpon-b+", "--losses", own, "--json")
+    assert ran.json["error"]["where"] == {"file": str(own), "row": 12, "column": "most_db"}
 
 
 def test_what_makes_no_sense_is_refused(run: Run, table: Path, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from guangcheng.base.errors import InputError, NotFound
-from guangcheng.planning.fibre.tables import power_class, power_classes, read_losses, shipped_losses
+from guangcheng.planning.fibre.tables import Losses, power_class, power_classes, read_losses, shipped_losses
 
 GOOD = [
     {"item": "splitter", "key": "8", "most_db": "10", "least_db": "9", "source": "x"},
@@ -11,6 +11,10 @@ GOOD = [
     *({"item": item, "key": "", "most_db": "1", "least_db": "0"} for item in ("connector", "splice", "margin")),
     {"item": "coexistence", "key": "", "most_db": "1", "least_db": "0", "source": "x"},
 ]
+
+
+def read_mine(rows: list[dict[str, str]]) -> Losses:
+    return read_losses(enumerate(rows, start=2), file="mine.csv")
 
 
 def test_the_classes_that_ship() -> None:
@@ -45,7 +49,7 @@ def test_an_unknown_class_lists_those_there_are() -> None:
 
 
 def test_a_table_of_ones_own() -> None:
-    found = read_losses(GOOD, file="mine.csv")
+    found = read_mine(GOOD)
     assert (found.of_splitter(8).most_db, found.of_fibre(1310).least_db, found.margin.most_db) == (10, 0.3, 1)
     assert (found.margin.source.en, found.of_splitter(8).source.zh) == ("", "x")
     assert found.with_fibre(0.5).of_fibre(1310).most_db == 0.5
@@ -66,7 +70,7 @@ def test_a_table_of_ones_own() -> None:
 )
 def test_a_bad_row_is_refused_with_its_place(change: dict[str, str], row: int, column: str | None) -> None:
     with pytest.raises(InputError) as caught:
-        read_losses([{**GOOD[0], **change}, *GOOD[1:]], file="mine.csv")
+        read_mine([{**GOOD[0], **change}, *GOOD[1:]])
     where = caught.value.where
     assert (where.file, where.row, where.column) == ("mine.csv", row, column)
 
@@ -74,6 +78,6 @@ def test_a_bad_row_is_refused_with_its_place(change: dict[str, str], row: int, c
 @pytest.mark.parametrize("row", range(len(GOOD)))
 def test_a_missing_item_and_a_repeated_one_are_refused(row: int) -> None:
     with pytest.raises(InputError, match=str(GOOD[row]["item"])):
-        read_losses(GOOD[:row] + GOOD[row + 1 :], file="mine.csv")
+        read_mine(GOOD[:row] + GOOD[row + 1 :])
     with pytest.raises(InputError, match="given twice"):
-        read_losses([*GOOD, GOOD[row]], file="mine.csv")
+        read_mine([*GOOD, GOOD[row]])

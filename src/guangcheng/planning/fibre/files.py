@@ -60,8 +60,7 @@ def paths_file(file: Path, losses: Losses, *, coexistence: int = 0) -> Ways:
 def losses_file(file: Path) -> Losses:
     """A person's own losses, as :func:`tables.read_losses` wants them."""
     heads = {name: (name,) for name in (*_LOSS_HEADERS, "source")}
-    rows = _rows(file, heads, optional=("source",))
-    return read_losses((row for _, row in rows), file=str(file), first=rows[0][0])
+    return read_losses(_rows(file, heads, optional=("source",)), file=str(file))
 
 
 def _rows(

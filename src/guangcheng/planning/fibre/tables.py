@@ -132,19 +132,19 @@ def power_class(name: str) -> PowerClass:
 @cache
 def shipped_losses() -> Losses:
     """The losses that ship, an example with its sources."""
-    return read_losses(_rows("losses.csv"), file="losses.csv")
+    return read_losses(enumerate(_rows("losses.csv"), start=2), file="losses.csv")
 
 
-def read_losses(rows: Iterable[Mapping[str, str]], *, file: str, first: int = 2) -> Losses:
+def read_losses(rows: Iterable[tuple[int, Mapping[str, str]]], *, file: str) -> Losses:
     """A table of losses from rows with ``item``, ``key``, ``most_db``, ``least_db`` and, if wanted, ``source``.
 
-    The first of them is row ``first`` of the file.
+    Each row comes with its number in the file.
     ``item`` is splitter (``key``: ratio), fibre_km (``key``: nm), connector, splice, margin or coexistence.
     A negative, missing or unreadable figure, an unknown, repeated or missing item is refused with its row.
     """
     keyed: dict[str, dict[int, Loss]] = {"splitter": {}, "fibre_km": {}}
     single: dict[str, Loss] = {}
-    for number, row in enumerate(rows, start=first):
+    for number, row in rows:
         where = Where(file=file, row=number)
         item, loss = row.get("item", ""), _loss(row, where)
         if item in keyed:
