@@ -1,7 +1,8 @@
 """Everything handed over after an evaluation: the ledger, the report, and what they need besides the verdicts."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,26 +27,45 @@ class Looked:
     """One evaluation with all it was made from."""
 
     city: City
-    standard: Standard
-    view: RegisterView
     survey: Survey
     """What the evaluation looked at, judged; it can be asked on."""
     evaluation: Evaluation
+
+    @property
+    def standard(self) -> Standard:
+        """The standard, with the city's own values."""
+        return self.survey.standard
+
+    @property
+    def view(self) -> RegisterView:
+        """The whole city's registers as of the day."""
+        return self.survey.whole_view
+
+
+@contextmanager
+def surveying(
+    city: City, standard_id: str, *, as_of: dt.date | None, area: str | None = None, progress: Progress = SILENT
+) -> Iterator[Survey]:
+    """A survey of ``city`` by one standard, with the city's engine until the block ends.
+
+    What is asked of it later is answered by this process, with the same result.
+    """
+    day = bootstrap.as_of_day(city, as_of)
+    standard, view = bootstrap.standard_of(city, standard_id), city.view(day)
+    calendar = bootstrap.calendar_of(city)
+    with bootstrap.engine_of(city) as engine:
+        survey = Survey(view, standard, as_of=day, calendar=calendar, area=area, engine=engine, progress=progress)
+        yield survey
+        survey.engine = None
 
 
 def look(
     city: City, standard_id: str, *, as_of: dt.date | None, area: str | None = None, progress: Progress = SILENT
 ) -> Looked:
     """Evaluate ``city`` by one standard."""
-    day = bootstrap.as_of_day(city, as_of)
-    standard, view = bootstrap.standard_of(city, standard_id), city.view(day)
-    calendar = bootstrap.calendar_of(city)
-    with bootstrap.engine_of(city) as engine:
-        survey = Survey(view, standard, as_of=day, calendar=calendar, area=area, engine=engine, progress=progress)
+    with surveying(city, standard_id, as_of=as_of, area=area, progress=progress) as survey:
         found = evaluation_of(survey)
-        # the engine is closed now; what is asked later is answered by this process, with the same result
-        survey.engine = None
-    return Looked(city, standard, view, survey, found)
+    return Looked(city, survey, found)
 
 
 def ways_to_pass(looked: Looked) -> Mapping[str, Fewest]:

@@ -90,8 +90,7 @@ def grid(
     as_json: bool,
 ) -> int:
     """Write one file; an earlier one of that name is replaced."""
-    from guangcheng.apps import bootstrap
-    from guangcheng.coverage.survey import Survey
+    from guangcheng.apps.handover import surveying
     from guangcheng.registers.city import City
     from guangcheng.reporting.cells import cells_of_survey, comma_separated, geojson
     from guangcheng.store.files import write_whole_bytes
@@ -105,26 +104,15 @@ def grid(
             where=Where(file=str(out)),
         )
     city = City.open(folder)
-    day = bootstrap.as_of_day(city, as_of)
-    standard, view = bootstrap.standard_of(city, standard_id), city.view(day)
-    with bootstrap.engine_of(city) as engine:
-        survey = Survey(
-            view,
-            standard,
-            as_of=day,
-            calendar=bootstrap.calendar_of(city),
-            area=area,
-            engine=engine,
-            progress=progress(),
-        )
+    with surveying(city, standard_id, as_of=as_of, area=area, progress=progress()) as survey:
         cells = cells_of_survey(survey, resolution=resolution)
     out.parent.mkdir(parents=True, exist_ok=True)
     write_whole_bytes(out, writer(cells))
     shown = int(cells.premises.sum())
     emit(
         {
-            "standard": standard.id,
-            "as_of": day.isoformat(),
+            "standard": survey.standard.id,
+            "as_of": survey.as_of.isoformat(),
             "resolution": resolution,
             "file": str(out),
             "cells": len(cells),
