@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from guangcheng.base.text import Lang
+from guangcheng.planning.fibre.budget import reach_km
+from guangcheng.planning.fibre.tables import Losses, power_class, power_classes, shipped_losses
 
 Table = Callable[[list[str], list[list[str]]], str]
 
@@ -13,8 +15,6 @@ _FLAT_DB_KM = 0.35
 
 def fibre(zh: bool, table: Table) -> str:
     """How far each class reaches, the classes themselves, and every loss with its source."""
-    from guangcheng.planning.fibre.tables import power_classes, shipped_losses
-
     losses = shipped_losses()
     flat = losses.with_fibre(_FLAT_DB_KM)
     head = ["等级" if zh else "class", *("×".join(f"1:{ratio}" for ratio in split) for split in _SPLITS)]
@@ -31,18 +31,12 @@ def fibre(zh: bool, table: Table) -> str:
     return "\n".join([told, "", table(head, rows), _classes(zh, table), _losses(zh, table)])
 
 
-def _km(name: str, split: tuple[int, ...], losses: object) -> str:
-    from guangcheng.planning.fibre.budget import reach_km
-    from guangcheng.planning.fibre.tables import Losses, power_class
-
-    assert isinstance(losses, Losses)
+def _km(name: str, split: tuple[int, ...], losses: Losses) -> str:
     found = reach_km(power_class(name), split, losses, splices=_SPLICES)
     return "–" if found is None else f"{found:.1f}"
 
 
 def _classes(zh: bool, table: Table) -> str:
-    from guangcheng.planning.fibre.tables import power_classes
-
     lang: Lang = "zh" if zh else "en"
     head = (
         ["等级", "编号", "损耗 (dB)", "下行/上行 (nm)", "把握", "出处"]
@@ -64,8 +58,6 @@ def _classes(zh: bool, table: Table) -> str:
 
 
 def _losses(zh: bool, table: Table) -> str:
-    from guangcheng.planning.fibre.tables import shipped_losses
-
     found = shipped_losses()
     words = (
         ("分光器", "光纤 1 km，", "活动连接器", "熔接点", "老化余量", "共存器件")
