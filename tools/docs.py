@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from guangcheng.standards.model import Rule
 
-from tools import docs_cover, docs_fibre, docs_planning, docs_steiner
+from tools import docs_cover, docs_fibre, docs_plan, docs_planning, docs_steiner
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -478,6 +478,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "explanation/radio.md": lambda: docs_planning.radio(REFERENCE / "bench-radio.json", True, _table),
     "explanation/radio.en.md": lambda: docs_planning.radio(REFERENCE / "bench-radio.json", False, _table),
     "explanation/steiner.md": lambda: docs_steiner.steiner(REFERENCE / "bench-steiner.json", True, _table),
+    "reference/plan-files.md": lambda: docs_plan.plan_files(True, _table),
+    "reference/plan-files.en.md": lambda: docs_plan.plan_files(False, _table),
     "explanation/steiner.en.md": lambda: docs_steiner.steiner(REFERENCE / "bench-steiner.json", False, _table),
 }
 """Pages of docs/ with one generated part between :data:`BEGIN` and :data:`END`."""

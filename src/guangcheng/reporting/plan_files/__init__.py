@@ -1,0 +1,1 @@
+"""A fibre plan as files: what the run folder holds, the tables that go into it, and how they are written."""
