@@ -6,14 +6,18 @@ READY := .venv/.ready
 DEV := .venv/.ready-dev
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint types contracts unit docs format lock nightly mutation wheel clean
+.PHONY: demo test assets lint types contracts unit docs format lock nightly mutation wheel clean
 
 # a demonstration made earlier is made anew; a folder of yours called demo is left alone and refused
-demo: $(READY)
+demo: $(READY) assets
 	test ! -f demo/truth.csv || rm -rf demo
 	$(BIN)/guangcheng demo demo
 
-test: $(DEV) lint types contracts unit
+test: $(DEV) assets lint types contracts unit
+
+# the browser's libraries, pinned and checked; uses the network only for what is not in place
+assets: $(READY)
+	$(BIN)/python -m tools.assets
 
 lint: $(DEV)
 	$(BIN)/ruff check .
@@ -25,10 +29,10 @@ types: $(DEV)
 contracts: $(DEV)
 	$(BIN)/lint-imports
 
-unit: $(DEV)
+unit: $(DEV) assets
 	$(BIN)/pytest -n 2 --dist loadfile -m "not nightly"
 
-nightly: $(DEV)
+nightly: $(DEV) assets
 	$(BIN)/pytest -m nightly
 
 # Mutates the judging code and writes docs/reference/mutation.md (about an hour on two cores).
@@ -43,7 +47,7 @@ format: $(DEV)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-wheel: $(DEV)
+wheel: $(DEV) assets
 	$(BIN)/python -m build --no-isolation --wheel --outdir dist .
 
 # Re-pin every dependency (needs the package index); `make test` then runs on exactly these.

@@ -1,0 +1,1 @@
+"""The pages' style, scripts and parts, without a server."""
