@@ -24,7 +24,7 @@ from guangcheng.registers.canonical import canonical, content_hash
 from guangcheng.registers.schema import schema
 from guangcheng.registers.snapshots import Commit, Difference, Registers, Source
 from guangcheng.store.files import only_writer
-from tests.registers.samples import CRS, VILLAGES, areas, premises, premises_rows, table
+from tests.registers.samples import AREAS, CRS, VILLAGES, areas, premises, premises_rows, table
 
 D1, D2, D3 = date(2017, 12, 31), date(2018, 6, 30), date(2018, 12, 31)
 SOURCE = Source("驻地.csv", "ab" * 32)
@@ -80,11 +80,41 @@ def test_snapshot_round_trip_is_identity(tmp_path_factory: pytest.TempPathFactor
     content = canonical("premises", table("premises", rows))
     made = registers.commit("premises", content, as_of=D1)
     back = registers.read(made.ref)
-    assert back.equals(content)
+    assert canonical("premises", back).equals(content)
     assert back.schema == schema("premises").arrow
     assert content_hash("premises", back) == made.ref.hash
     registers.verify(made.ref)
     assert registers.commit("premises", back, as_of=D2) == Commit(made.ref, new=False)
+
+
+def test_premises_are_stored_in_cell_order_and_other_registers_by_key(registers: Registers) -> None:
+    places = {"p1": (40.0, 0.0), "p2": (0.0, 0.0), "p3": (None, 0.0), "p4": (1.0, 1.0), "p5": (None, None)}
+    rows = [premises((key, "1"), x=x, y=y) for key, (x, y) in reversed(places.items())]
+    assert ids(registers.read(registers.commit("premises", pa.concat_tables(rows), as_of=D1).ref)) == [
+        *("p2", "p4", "p1"),
+        *("p3", "p5"),
+    ]
+    named = registers.commit("areas", areas().take(pa.array(range(len(AREAS))[::-1])), as_of=D1).ref
+    codes = registers.read(named)["code"].to_pylist()
+    assert codes == sorted(row["code"] for row in AREAS)
+
+
+def test_a_snapshot_of_an_earlier_version_stays_good(registers: Registers) -> None:
+    rows = [premises((key, "1"), x=x, y=0.0) for key, x in (("p1", 40.0), ("p2", 0.0), ("p3", None))]
+    content = pa.concat_tables(rows)
+    ref = registers.commit("premises", content, as_of=D1).ref
+    path = registers.path(ref)
+    held = pq.read_table(path)
+    assert ids(held) == ["p2", "p1", "p3"]
+    # it held the rows sorted by key
+    pq.write_table(held.sort_by("premises_id"), path)
+    assert ids(registers.read(ref)) == ["p1", "p2", "p3"]
+    registers.verify(ref)
+    assert registers.verify_all() == []
+    assert registers.commit("premises", content, as_of=D2) == Commit(ref, new=False)
+    pq.write_table(held.take(pa.array([2, 1, 0])), path)
+    with pytest.raises(InputError):
+        registers.verify(ref)
 
 
 def test_the_same_commit_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -325,7 +355,7 @@ def test_replace_within_a_scope_leaves_everything_else_untouched(
     tmp_path_factory: pytest.TempPathFactory, old: list[dict[str, Any]], new: list[dict[str, Any]], scope: str
 ) -> None:
     registers = Registers(tmp_path_factory.mktemp("city"))
-    before = registers.read(registers.commit("premises", table("premises", old), as_of=D1).ref)
+    before = canonical("premises", registers.read(registers.commit("premises", table("premises", old), as_of=D1).ref))
     beneath = {code for code in VILLAGES if code.startswith(scope)}
     elsewhere = [row for row in before.to_pylist() if row["area_code"] not in beneath]
     outside_ids = {row["premises_id"] for row in elsewhere}

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Nearest", "PointGrid", "cell_order", "nearest_within", "warm_up"]
+__all__ = ["Nearest", "PointGrid", "nearest_within", "warm_up"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -31,9 +31,6 @@ _BLOCK, _ROOM = 32, 256
 _SAMPLES, _NEAR_CELLS = 64, 3.0
 _CROWD = 64
 """More points than this in one cell may be one place many times over."""
-_CELL_M = 32.0
-_LEVELS = 24
-"""The curve of :func:`cell_order` covers 2²⁴ cells each way, 268,000 km to every side of the origin."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +84,8 @@ class PointGrid:
 
         ``radius`` is one number or one per premises. NaN coordinates or radii are never covered. ``threads`` > 1
         shares the premises between that many threads; the answer is the same. Premises stored near each other
-        (:func:`cell_order`) are answered several times faster; others are put in order first, a chunk at a time.
+        (:func:`guangcheng.base.curve.cell_order`) are answered several times faster; others are put in order first,
+        a chunk at a time.
         """
         px, py = _column(px), _column(py)
         radius = np.ascontiguousarray(np.broadcast_to(np.asarray(radius, dtype=np.float64), px.shape))
@@ -140,43 +138,6 @@ class Nearest(Protocol):
 
     def __call__(self, px: Floats, py: Floats, radius: Floats, ax: Floats, ay: Floats, /) -> tuple[Ints, Floats]:
         """Index (−1: none) and distance (NaN: none) of each premises' nearest point."""
-
-
-def cell_order(x: ArrayLike, y: ArrayLike) -> Ints:
-    """The order of rows in which premises near each other stand together: along a Hilbert curve of 32 m cells.
-
-    Cells next to each other on this curve touch, so any run of rows stands in a small box (a Z curve jumps). Rows of
-    one cell keep their order; rows without a place (NaN) come last. The order depends on the values alone.
-    """
-    x, y = _column(x), _column(y)
-    placed = np.isfinite(x) & np.isfinite(y)
-    code = np.full(x.size, np.iinfo(np.int64).max, dtype=np.int64)
-    code[placed] = _along_curve(_curve_cell(x[placed]), _curve_cell(y[placed]))
-    return np.argsort(code, kind="stable")
-
-
-def _curve_cell(values: Floats) -> Ints:
-    half = 2.0 ** (_LEVELS - 1)
-    return np.clip(np.floor(values / _CELL_M) + half, 0, 2 * half - 1).astype(np.int64)
-
-
-def _along_curve(cx: Ints, cy: Ints) -> Ints:
-    """Place of each cell on the Hilbert curve; ``cx`` and ``cy`` are used up.
-
-    From the largest squares to the smallest: which quarter, then the quarter turned so that it is passed like the
-    whole. A turn changes all bits; those already read no longer matter.
-    """
-    code = np.zeros(cx.size, dtype=np.int64)
-    for level in reversed(range(_LEVELS)):
-        right, up = (cx >> level) & 1, (cy >> level) & 1
-        code = (code << 2) | ((3 * right) ^ up)
-        mirrored, exchanged = -(right & (1 - up)), up - 1
-        cx ^= mirrored
-        cy ^= mirrored
-        swap = (cx ^ cy) & exchanged
-        cx ^= swap
-        cy ^= swap
-    return code
 
 
 def nearest_within(

@@ -1,10 +1,12 @@
 """Snapshots as files: GeoParquet 1.1 that geopandas and QGIS read, with the manifest inside.
 
-The manifest stands under the metadata key ``guangcheng``; the same content and manifest give the same bytes.
+The manifest stands under the metadata key ``guangcheng``; the same content and manifest give the same bytes. Rows are
+stored sorted by key, premises in cell order (:func:`in_stored_order`); the hash knows nothing of it.
 """
 
 import hashlib
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from guangcheng.base.curve import cell_order
 from guangcheng.base.errors import InputError, OutsideKnowledge, Where
 from guangcheng.base.provenance import SnapshotRef
 from guangcheng.base.text import Text
@@ -26,6 +29,8 @@ Mode = Literal["upsert", "replace"]
 _MANIFEST = b"guangcheng"
 _GEO = b"geo"
 _ROW_GROUP = 131_072
+_BY_PLACE = ("premises",)
+"""Registers stored in cell order; not access points: of equally near ones the first row, the lowest id, is taken."""
 _UNREADABLE = (pa.ArrowException, OSError, ValueError, KeyError, TypeError, OverflowError)
 
 
@@ -69,13 +74,25 @@ class Manifest:
         return f"{self.as_of.isoformat()}-{self.seq:04d}-{self.hash[:16]}.parquet"
 
 
+def in_stored_order(register: str, table: pa.Table) -> pa.Table:
+    """Put the rows of a canonical ``table`` in the order they are stored in.
+
+    Premises near each other stand together, so that reach finds its way in half the time; premises without a place come
+    last, by key. Other registers stay sorted by key.
+    """
+    if register not in _BY_PLACE or table.num_rows <= 1:
+        return table
+    x, y = (pc.fill_null(table[name], math.nan).to_numpy() for name in ("x", "y"))
+    return table.take(pa.array(cell_order(x, y))).combine_chunks()
+
+
 def write_snapshot(path: Path, table: pa.Table, manifest: Manifest, crs: str | None) -> None:
     """Write a canonical ``table``; ``crs`` names the CRS of ``x``, ``y`` and the geometry (``None``: not stated)."""
     metadata = {_MANIFEST: _manifest_json(manifest)}
     if schema(manifest.register).geometry is not None:
         metadata[_GEO] = _geo_json(table, crs)
     pq.write_table(
-        table.replace_schema_metadata(metadata),
+        in_stored_order(manifest.register, table).replace_schema_metadata(metadata),
         path,
         compression="zstd",
         row_group_size=_ROW_GROUP,

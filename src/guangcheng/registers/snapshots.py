@@ -21,6 +21,7 @@ from guangcheng.registers.geoparquet import (
     Mode,
     Source,
     damaged,
+    in_stored_order,
     read_manifest,
     read_table,
     write_snapshot,
@@ -98,7 +99,10 @@ class Registers:
         return self._find(ref).path
 
     def read(self, ref: SnapshotRef, columns: Sequence[str] | None = None) -> pa.Table:
-        """The stored columns (or only ``columns``) of a snapshot, rows sorted by key. ``InputError`` when damaged."""
+        """The stored columns (or only ``columns``) of a snapshot, rows as stored. ``InputError`` when damaged.
+
+        Rows are sorted by key; premises stand in cell order, except in snapshots of earlier versions.
+        """
         named = self._find(ref)
         if _manifest_of(named, ref.register).ref != ref:
             raise damaged(named.path)
@@ -235,7 +239,9 @@ def _verified(named: _Named, register: str) -> Manifest:
         content = canonical(register, table)
     except InputError as fault:
         raise damaged(named.path) from fault
-    whole = table.equals(content) and table.num_rows == manifest.rows
+    # snapshots of earlier versions hold premises sorted by key
+    as_stored = table.equals(in_stored_order(register, content)) or table.equals(content)
+    whole = as_stored and table.num_rows == manifest.rows
     if not whole or hash_of_canonical(register, content) != manifest.hash:
         raise damaged(named.path)
     return manifest

@@ -7,7 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from guangcheng.coverage.kernel import Floats, Ints, cell_order
+from guangcheng.base.curve import cell_order
+from guangcheng.coverage.kernel import Floats, Ints
 
 VILLAGES = 1000
 SIDE_M = 100_000.0
