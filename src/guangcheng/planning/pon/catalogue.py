@@ -74,7 +74,7 @@ class Catalogue:
         return sum(self.cable[size].cny for size in self.cables_for(fibres))
 
     def splitters_for(self, ports: int, ratio: int) -> tuple[int, ...]:
-        """Ratios of the splitters that give ``ports`` outputs: full 1:``ratio`` ones, then the smallest for the rest."""
+        """Ratios of the splitters that give ``ports`` outputs: full 1:``ratio`` ones, the smallest for the rest."""
         full, rest = divmod(ports, ratio)
         if rest == 0:
             return (ratio,) * full
