@@ -207,3 +207,64 @@ def test_the_solver_is_right_when_started() -> None:
 def test_a_claim_that_does_not_add_up_is_no_proof() -> None:
     assert milp.agrees(3189.0, 3189.0 + 1e-4)
     assert not milp.agrees(3189.0, 3067.0)
+
+
+def test_annealing_keeps_its_books_and_its_number_of_sites() -> None:
+    groups = small.points(12, sites=60, customers=900, radius=1.5)
+    fixed = {"forced": (2,), "forbidden": (5,)}
+    search = Search(Problem(groups, np.ones(60), Goal.MOST, 12.0, **fixed), 3)
+    start = search.greedy()
+    found = search.anneal(start, 7, 300_000, lambda: False)
+    assert search.swaps
+    assert found.sum() == start.sum() == 12
+    assert found[2]
+    assert not found[5]
+    best = run(search.problem)
+    assert search.problem.value(start) <= search.problem.value(found) <= best.value
+    assert best.proven_optimal
+    assert np.array_equal(found, search.anneal(start, 7, 300_000, lambda: False))
+    assert np.array_equal(start, search.anneal(start, 7, 300_000, lambda: True))
+
+
+@given(st.integers(0, 500))
+@settings(max_examples=10, deadline=None)
+def test_annealing_tells_the_demand_it_covers(seed: int) -> None:
+    """What is kept from swap to swap equals what is counted anew."""
+    from guangcheng.planning.cover import _anneal
+
+    problem = Problem(small.points(seed, sites=20, customers=200, radius=2.0), np.ones(20), Goal.MOST, 5.0)
+    groups = problem.groups
+    search = Search(problem, seed)
+    search.greedy()
+    now = search.swapping(np.arange(20) < 5)
+    random = np.array([seed + 1], dtype=np.uint64)
+    _anneal.anneal(0, 3000, 3000, 100.0, 1.0, *search.neighbours, search.table, now, random)
+    chosen = now.x.astype(bool)
+    hits = groups.hits(chosen)
+    assert now.covered[0] == groups.covered(chosen)
+    assert now.covered[1] == groups.covered(now.best.astype(bool)) >= now.covered[0]
+    assert sorted(now.chosen.tolist()) == np.flatnonzero(chosen).tolist()
+    assert np.array_equal(now.hits, hits)
+    for j in range(20):
+        other = chosen.copy()
+        other[j] = not chosen[j]
+        assert now.score[j] == abs(groups.covered(other) - now.covered[0])
+
+
+def test_only_equal_sites_are_swapped() -> None:
+    groups = small.points(1)
+    assert not Search(Problem(groups, small.costs(1, 9), Goal.MOST, 9.0), 1).swaps
+    assert not Search(Problem(groups, np.ones(9), Goal.SHARE, 9.0), 1).swaps
+    assert not Search(Problem(small.points(1, need=2), np.ones(9), Goal.MOST, 9.0), 1).swaps
+
+
+def test_a_middling_problem_is_annealed_and_united() -> None:
+    recipe = Recipe(700, 30_000, 1, grid=80.0).groups(5.0)
+    assert 60_000 < recipe.members.size < 300_000
+    problem = Problem(recipe, np.ones(700), Goal.MOST, 30.0)
+    answer = run(problem, Plan(time_limit=6.0))
+    greedy = problem.value(Search(problem, 1).greedy())
+    assert {"annealing 1", "union 1", "widening"} <= answer.phases.keys()
+    assert problem.feasible(flags(answer, 700))
+    assert problem.value(flags(answer, 700)) == answer.value > greedy
+    assert answer.value <= answer.bound

@@ -72,19 +72,19 @@ def _restricted(groups: Groups, rows: Ints, sites: Ints, need: Ints) -> Groups:
 
 def dominance(problem: Problem) -> Reduced:
     """Leave out sites another one replaces and, for full covering, groups covered whenever another is."""
-    from guangcheng.planning.cover import _search
+    from guangcheng.planning.cover import _links
 
     groups = problem.groups
     gone_sites = np.zeros(groups.sites, dtype=np.uint8)
     if (groups.need == 1).all() and groups.count:
-        _search.dominated_sites(groups.first, groups.members, *columns_of(groups), problem.cost, gone_sites)
+        _links.dominated_sites(groups.first, groups.members, *columns_of(groups), problem.cost, gone_sites)
     useless = np.bincount(groups.members, minlength=groups.sites) == 0
     reduced = settle(problem, np.zeros(groups.sites, dtype=bool), gone_sites.astype(bool) | useless)
     if problem.goal is not Goal.ALL or not reduced.problem.groups.count:
         return reduced
     rest = reduced.problem.groups
     gone = np.zeros(rest.count, dtype=np.uint8)
-    _search.redundant_rows(rest.first, rest.members, *columns_of(rest), rest.need, gone)
+    _links.redundant_rows(rest.first, rest.members, *columns_of(rest), rest.need, gone)
     everyone = np.arange(rest.sites)
     smaller = _restricted(rest, np.flatnonzero(gone == 0), everyone, rest.need)
     return replace(reduced, problem=replace(reduced.problem, groups=smaller))

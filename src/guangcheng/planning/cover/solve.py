@@ -33,6 +33,8 @@ _MIDDLE = 300_000
 """Entries of the cover matrix up to which HiGHS is asked at once, and at all."""
 _SEARCHES = 4
 """Searches from different seeds for problems between the two."""
+_ROUNDS, _RUNS, _ELITE = 6, 8, 16
+"""Rounds of annealing, runs of a round, and how many of the best choices are kept for their union."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,24 +140,75 @@ class _Run:
 
     def _middle(self, search: Search, columns: Columns) -> None:
         """Several searches beside the bound, then HiGHS on more and more of the promising sites."""
-        first = self.best.copy()
-        searches = [search] + [Search(self.problem, self.plan.seed + 1000 * k, columns) for k in range(1, _SEARCHES)]
-        for other in searches[1:]:
-            other.greedy()
-        self._together(searches, 0.3, columns)
-        if self.dual is None or self.problem.goal is Goal.ALL:
-            return
-        union = np.any([one.best.astype(bool) for one in searches] + [first], axis=0)
-        order = np.lexsort((-self.dual.change, -self.dual.lp))
+        if search.swaps:
+            union = self._annealed(search, columns)
+        else:
+            searches = [search] + [
+                Search(self.problem, self.plan.seed + 1000 * k, columns) for k in range(1, _SEARCHES)
+            ]
+            for other in searches[1:]:
+                other.greedy()
+            first = self.best.copy()
+            self._together(searches, 0.3, columns)
+            union = np.any([one.best.astype(bool) for one in searches] + [first], axis=0)
+        if self.dual is not None and self.problem.goal is not Goal.ALL:
+            self._widen(union, self.dual)
+
+    def _annealed(self, search: Search, columns: Columns) -> Bools:
+        """Rounds of annealing from greedy and from the best, each followed by HiGHS on the union of the best choices.
+
+        Beside the first round the bound is improved. Returns the union: what no good choice holds is left out.
+        """
+        elite = [self.best.copy()]
+        size, sites = self.problem.groups.members.size, self.problem.groups.sites
+        touches = 3.0 * size / sites * (1.0 + 0.02 * size / self.problem.groups.count)
+        whole = 0.6 * self._left() * self.plan.threads * 8 * _TOUCHES_PER_S
+        moves = int(whole / touches / (_ROUNDS * _RUNS))
+        until = 0.3 * self.plan.time_limit
+        steps = int(min(20_000, 0.2 * self._left() * 2.5e8 / size))
+        stop = partial(self._past, until)
+        with ThreadPoolExecutor(self.plan.threads) as pool:
+            bound = pool.submit(improve, self.problem, steps, stop, columns, None)
+            for turn in range(_ROUNDS):
+                seeds = range(self.plan.seed + turn * _RUNS, self.plan.seed + (turn + 1) * _RUNS)
+                best = self.best.copy()
+                found = pool.map(
+                    lambda seed, best=best: search.anneal(best, seed, moves, stop, 1.0 if seed % 2 else 0.5), seeds
+                )
+                elite = self._elite(elite + list(found))
+                self._take(elite[0])
+                self._mark(f"annealing {turn + 1}")
+                self._united(np.any(elite, axis=0), min(0.1 * self.plan.time_limit, self._left() - until))
+                elite.insert(0, self.best.copy())
+                self._mark(f"union {turn + 1}")
+                if self._past(until):
+                    break
+            self.dual = bound.result()
+        self._tighten(self.dual.bound)
+        return np.asarray(np.any(elite, axis=0))
+
+    def _elite(self, found: list[Bools]) -> list[Bools]:
+        """The best of the choices, most covering first, each once."""
+        unique = {chosen.tobytes(): chosen for chosen in found}
+        return sorted(unique.values(), key=self.problem.value, reverse=True)[:_ELITE]
+
+    def _united(self, union: Bools, seconds: float) -> bool:
+        """Ask HiGHS for the best choice of some of the sites; return whether it finished."""
+        if seconds <= 0 or self._closed():
+            return False
+        none = np.zeros(union.size, dtype=bool)
+        return self._prove(settle(self.problem, none, ~union), seconds, whole=False)
+
+    def _widen(self, union: Bools, dual: Dual) -> None:
+        """HiGHS on the union and the sites the bound favours, more and more of them."""
+        order = np.lexsort((-dual.change, -dual.lp))
         wanted = int(1.3 * union.sum()) + 60
-        until = 0.35 * self.plan.time_limit
+        until = (0.1 if self.most else 0.35) * self.plan.time_limit
         while wanted < order.size and self._left() > until and not self._closed() and not self._over():
             promising = union | self.best
             extra = order[~promising[order]][: max(0, wanted - int(promising.sum()))]
             promising[extra] = True
-            part = settle(self.problem, np.zeros(order.size, dtype=bool), ~promising)
-            finished = self._prove(part, self._left() - until, whole=False)
-            if not finished:
+            if not self._united(promising, self._left() - until):
                 break
             wanted = int(1.5 * wanted)
         self._mark("widening")
