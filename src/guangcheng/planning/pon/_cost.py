@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 
 @njit(cache=True)
-def _cable(price: Floats, fibres: int) -> float:
+def _cable(price: Any, fibres: int) -> Any:
     """CNY a metre for ``fibres``; ``price`` holds it up to the largest cable."""
     most = price.size - 1
     full = fibres // most
@@ -27,7 +27,7 @@ def _cable(price: Floats, fibres: int) -> float:
 
 
 @njit(cache=True)
-def _split(price: Floats, ports: int) -> float:
+def _split(price: Any, ports: int) -> Any:
     """CNY of splitters for ``ports`` outputs; ``price`` holds it up to one full splitter."""
     ratio = price.size - 1
     full = ports // ratio
@@ -123,7 +123,7 @@ def climb(
     state: Ints,
     fig: Floats,
     prices: Any,
-) -> float:
+) -> Any:
     """Change of the cost (fines included) when ``stands`` stands on ``v``; with ``commit`` it is done."""
     delta = 0.0
     put = stands

@@ -133,11 +133,14 @@ class _Board:
         tables = self._tables(stands[self.keep])
         self._filled(tables)
         own, into, count, out, paid, state = tables
-        board = (self.least, self.parent, self.length, own, into, count, out, paid, state, self.fig, self.prices)
+        fixed = (self.least, self.parent, self.length)
+        prices = (self.fig, self.prices)
         turn = np.flatnonzero((self.least >= 0) & (self.parent >= 0))
-        improve(turn, *board, ROUNDS)
+        exchange: Any = improve
+        tried: Any = shake
+        exchange(turn, *fixed, own, into, count, out, paid, state, *prices, ROUNDS)
         if turn.size and shakes:
-            shake(*self._regions(turn), *board, shakes * turn.size, seed)
+            tried(*self._regions(turn), *fixed, own, into, count, out, paid, state, *prices, shakes * turn.size, seed)
         result = stands.copy()
         result[self.keep] = state
         return result
