@@ -1,0 +1,1 @@
+"""Tests of the planning graph and the routes in it."""
