@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from guangcheng.standards.model import Rule
 
-from tools import docs_cover, docs_fibre, docs_plan, docs_planning, docs_steiner
+from tools import docs_cover, docs_coverage_end, docs_fibre, docs_plan, docs_planning, docs_steiner
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -375,6 +375,9 @@ def performance(lang: str) -> str:
 BENCH_COVERAGE = (REFERENCE / "bench-coverage.json", REFERENCE / "bench-coverage-1e7.json")
 """What ``guangcheng bench coverage --json`` printed for each number of premises, all on one machine."""
 
+BENCH_COVERAGE_END = (REFERENCE / "bench-coverage-end.json", REFERENCE / "bench-coverage-end-1e7.json")
+"""The same with ``--end-to-end``."""
+
 
 def coverage_bench(lang: str) -> str:
     """Processor time of reach against other tools, a table for each number of premises measured."""
@@ -382,7 +385,10 @@ def coverage_bench(lang: str) -> str:
     measured = [json.loads(path.read_text(encoding="utf-8")) for path in BENCH_COVERAGE if path.is_file()]
     if not measured:
         return "还没有测量。" if zh else "Not measured yet."
-    return "\n\n".join(_coverage_measured(got, zh=zh) for got in measured)
+    end = docs_coverage_end.end_to_end(BENCH_COVERAGE_END, zh, _table)
+    title = "从 Parquet 到 Parquet，连同各村占比：" if zh else "From Parquet to Parquet, shares per village included:"
+    parts = [_coverage_measured(got, zh=zh) for got in measured]
+    return "\n\n".join([*parts, title, end] if end else parts)
 
 
 def _coverage_measured(got: dict[str, Any], *, zh: bool) -> str:

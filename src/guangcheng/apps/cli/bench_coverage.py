@@ -20,11 +20,46 @@ from guangcheng.apps.cli.options import FOLDER
 @click.option("--runs", type=click.IntRange(min=1), default=5, show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--peer", "peers", multiple=True, help=words("只比较这些工具", "only these tools"))
+@click.option(
+    "--end-to-end",
+    is_flag=True,
+    help=words(
+        "从 Parquet 到逐驻地结果和各村占比，再写回 Parquet；比墙上时间",
+        "from Parquet to reach per premises and village shares in Parquet; wall seconds",
+    ),
+)
+@click.option(
+    "--limit",
+    type=click.FloatRange(min=1),
+    default=300.0,
+    show_default=True,
+    metavar="S",
+    help=words("--end-to-end 时每个工具最多几秒", "most seconds of one tool, with --end-to-end"),
+)
 @common
 def coverage(
-    premises: int, points: tuple[int, ...], runs: int, seed: int, peers: tuple[str, ...], as_json: bool
+    premises: int,
+    points: tuple[int, ...],
+    runs: int,
+    seed: int,
+    peers: tuple[str, ...],
+    end_to_end: bool,
+    limit: float,
+    as_json: bool,
 ) -> int:
     """Measure and print; exit 1 when a target is missed."""
+    if end_to_end:
+        from guangcheng.apps.bench.coverage_end import run_end_bench
+        from guangcheng.apps.bench.coverage_end_peers import END_PEERS
+
+        named = ("ours", *peers) if peers else tuple(END_PEERS)
+        result = run_end_bench(
+            premises=premises, points=points, runs=runs, seed=seed, peers=named, limit_s=limit, progress=progress()
+        )
+        emit(result, as_json=as_json)
+        if not as_json:
+            show(json.dumps(result, ensure_ascii=False, indent=2))
+        return EXIT_DONE if result["met"] else EXIT_NO
     from guangcheng.apps.bench.coverage import run_coverage_bench
     from guangcheng.apps.bench.coverage_peers import PEERS
 

@@ -1,0 +1,33 @@
+"""The table of reach from Parquet to Parquet, from the committed benchmark."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+Table = Callable[[Sequence[str], Sequence[Sequence[str]]], str]
+
+
+def end_to_end(paths: Sequence[Path], zh: bool, table: Table) -> str:
+    """One table per number of premises measured, wall seconds and their ratio to ours; failures in their words."""
+    measured = [json.loads(path.read_text(encoding="utf-8")) for path in paths if path.is_file()]
+    return "\n\n".join(_measured(got, zh, table) for got in measured)
+
+
+def _measured(got: dict[str, Any], zh: bool, table: Table) -> str:
+    head = [
+        f"{got['premises']:,} 个驻地，墙上秒数" if zh else f"{got['premises']:,} premises, wall seconds",
+        *(f"{one['points']:,} {'点' if zh else 'points'}" for one in got["tables"]),
+    ]
+    names = {"ours": "光城" if zh else "Guangcheng"}
+    rows = [
+        [names.get(name, name), *(_cell(one["peers"][name]) for one in got["tables"])]
+        for name in got["tables"][0]["peers"]
+    ]
+    absent = ", ".join(got["absent"])
+    last = (f"\n没有测：{absent}。" if zh else f"\nNot run: {absent}.") if absent else ""
+    return table(head, rows) + last
+
+
+def _cell(row: dict[str, Any]) -> str:
+    return row["failed"] if row["wall_s"] is None else f"{row['wall_s']:.2f} ({row['ratio']:g}×)"
