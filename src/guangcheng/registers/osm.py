@@ -114,6 +114,30 @@ def read_osm(path: Path, *, crs: str, at_every_vertex: bool = False) -> OsmExtra
     )
 
 
+def read_footprints(path: Path, *, crs: str) -> "dict[str, Geometry]":
+    """The outlines of buildings in the metric ``crs`` by their ``premises_id`` in :func:`read_osm`.
+
+    A building whose outline is not wholly in the file, or spans no area, has none. Raises as :func:`read_osm`.
+    """
+    import shapely
+
+    found: dict[str, Geometry] = {}
+    for thing in _objects(path):
+        if thing.tags.get("building", "no") == "no" or thing.is_relation():
+            continue
+        if thing.is_area():
+            found[f"osm-r{thing.orig_id()}"] = _shape(thing)
+        elif thing.is_closed() and all(node.location.valid() for node in thing.nodes):
+            outline = _footprint([(node.lon, node.lat) for node in thing.nodes])
+            if isinstance(outline, shapely.Polygon):
+                found[f"osm-w{thing.id}"] = outline
+
+    def metres(lonlat: Floats) -> Floats:
+        return np.column_stack(to_metric(lonlat[:, 0], lonlat[:, 1], crs))
+
+    return {name: shapely.transform(outline, metres) for name, outline in found.items()}
+
+
 def is_osm(path: Path) -> bool:
     """Whether a file calls itself an OpenStreetMap extract."""
     return path.suffix.lower() == ".pbf"
