@@ -28,7 +28,48 @@ def cover(path: Path, zh: bool, table: Table) -> str:
         else:
             rows += [_single(row) for row in members]
     cores = got["cores"]
-    return (f"{cores} 核：" if zh else f"{cores} cores:") + "\n\n" + table(head, rows)
+    main = (f"{cores} 核：" if zh else f"{cores} cores:") + "\n\n" + table(head, rows)
+    return main + _peers(got["peers"], zh, table) if got["peers"] else main
+
+
+def _peers(peers: list[dict[str, Any]], zh: bool, table: Table) -> str:
+    """What other tools answered, their choices counted anew."""
+    head = (
+        ["算例", "工具", "核对的值", "自报的值", "自报", "低于最好", "说错", "求解 s", "整个进程 s", "失败"]
+        if zh
+        else [
+            "case",
+            "tool",
+            "value, checked",
+            "value, told",
+            "told",
+            "below best",
+            "wrong",
+            "s",
+            "process s",
+            "failed",
+        ]
+    )
+    words = "其他工具，同一次运行：" if zh else "Other tools, in the same run:"
+    return f"\n\n{words}\n\n" + table(head, [_peer(row) for row in peers])
+
+
+def _peer(row: dict[str, Any]) -> list[str]:
+    def number(key: str, form: str) -> str:
+        return "–" if row[key] is None else format(row[key], form)
+
+    return [
+        row["case"],
+        row["peer"],
+        number("value", ",.0f"),
+        number("told", ",.0f"),
+        row["status"] or "–",
+        number("below_best", ".3%"),
+        "✗" if row["wrong"] else "–",
+        number("seconds", ".1f"),
+        number("process_s", ".1f"),
+        row["failure"] or "–",
+    ]
 
 
 def _single(row: dict[str, Any]) -> list[str]:

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from guangcheng.apps.bench.cover_beside import beside
 from guangcheng.apps.cover import Asked, run_cover
 from guangcheng.apps.meter import cpu_seconds
 from guangcheng.base.progress import SILENT, Progress
@@ -25,7 +26,7 @@ from guangcheng.planning.cover.search import Search
 from guangcheng.planning.cover.solve import Plan
 
 Result = dict[str, Any]
-PARTS = ("t1", "sparse", "cities", "known", "extended", "huge")
+PARTS = ("t1", "sparse", "cities", "known", "extended", "huge", "peers")
 CONFIGURATIONS = (
     *((radius, 10, 0.5) for radius in (5.5, 5.75, 6.0, 6.25)),
     *((radius, 15, 0.6) for radius in (4.0, 4.25, 4.5, 4.75, 5.0)),
@@ -55,12 +56,13 @@ def run_cover_bench(
     data: Path | None = None,
     time_limit: float = 60.0,
     most: int | None = None,
+    ortools_python: str | None = None,
     progress: Progress = SILENT,
 ) -> Result:
     """Solve the cases of the named parts and return the ``bench-cover`` object.
 
     ``data`` is the folder with the city files and the tables of known values; without it those parts are left out.
-    ``most`` is how many cases of each part are solved at most.
+    ``most`` is how many cases of each part are solved at most; ``ortools_python`` is a Python that has OR-tools.
     ``met`` of a row says whether the target of its family holds for it, ``met`` of the whole whether all do.
     """
     _warm()
@@ -76,7 +78,9 @@ def run_cover_bench(
     times = [row["seconds"] for row in rows if row["family"] == f"T1 {customers:.0e}"]
     median = statistics.median(times) if times else 0.0
     met = all(row["met"] for row in rows) and median <= T1_MEDIAN.get(customers, np.inf)
-    return {"cores": os.cpu_count(), "rows": rows, "met": bool(met)}
+    pythons = {"ortools": ortools_python} if ortools_python else {}
+    peers = beside(limit=time_limit, most=most, pythons=pythons, progress=progress) if "peers" in parts else []
+    return {"cores": os.cpu_count(), "rows": rows, "peers": peers, "met": bool(met)}
 
 
 def _warm() -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 import click
 
 from guangcheng.apps.cli.bench_coverage import coverage, nation
+from guangcheng.apps.cli.bench_fibre import fibre
 from guangcheng.apps.cli.bench_planning import forecast, radio
+from guangcheng.apps.cli.bench_pon import pon
 from guangcheng.apps.cli.bench_steiner import steiner
 from guangcheng.apps.cli.door import EXIT_DONE, EXIT_NO, common, emit, progress, show, words
 from guangcheng.apps.cli.options import FOLDER
@@ -19,7 +21,9 @@ def bench() -> None:
 
 bench.add_command(coverage)
 bench.add_command(nation)
+bench.add_command(fibre)
 bench.add_command(forecast)
+bench.add_command(pon)
 bench.add_command(radio)
 bench.add_command(steiner)
 
@@ -77,7 +81,7 @@ def reader(data: Path, shared: Path | None, as_json: bool) -> int:
 @click.option(
     "--part",
     "parts",
-    type=click.Choice(["t1", "sparse", "cities", "known", "extended", "huge"]),
+    type=click.Choice(["t1", "sparse", "cities", "known", "extended", "huge", "peers"]),
     multiple=True,
     help=words("只测这些部分（可重复）；默认全部", "only these parts (repeatable); default all"),
 )
@@ -86,6 +90,14 @@ def reader(data: Path, shared: Path | None, as_json: bool) -> int:
 @click.option("--cases", type=click.IntRange(min=1), help=words("每部分最多几题", "cases per part at most"))
 @click.option("--time-limit", type=click.FloatRange(min=1), default=60.0, show_default=True)
 @click.option("--data", type=FOLDER, help=words("城市算例的文件夹", "folder of the city instances"))
+@click.option(
+    "--ortools-python",
+    type=click.Path(exists=True, dir_okay=False),
+    help=words(
+        "装有 ortools 的 Python 解释器（不能和 HiGHS 同处一个进程）",
+        "a Python with ortools (it cannot share a process with HiGHS)",
+    ),
+)
 @common
 def cover(
     parts: tuple[str, ...],
@@ -94,6 +106,7 @@ def cover(
     cases: int | None,
     time_limit: float,
     data: Path | None,
+    ortools_python: str | None,
     as_json: bool,
 ) -> int:
     """Measure and print; exit 1 when a target is missed."""
@@ -106,6 +119,7 @@ def cover(
         data=data,
         time_limit=time_limit,
         most=cases,
+        ortools_python=ortools_python,
         progress=progress(),
     )
     emit(result, as_json=as_json)
