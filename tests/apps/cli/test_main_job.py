@@ -235,6 +235,7 @@ def test_every_schema_is_used_by_a_command() -> None:
         "bench-coverage",
         "bench-coverage-end",
         "bench-evaluate",
+        "bench-fibre",
         "bench-forecast",
         "bench-nation",
         "bench-pon",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from guangcheng.base.errors import InputError
-from guangcheng.base.places import from_metric
+from guangcheng.base.places import Datum, from_metric, to_metric, to_wgs84
 from guangcheng.planning.streets.build import Rules, planning_graph
 from guangcheng.planning.streets.model import METHODS, SURFACES, Customers, Method, Surface
 from guangcheng.planning.streets.noding import node_lines, pieces
@@ -167,6 +167,26 @@ def test_wrong_input_is_listed_and_the_rest_planned():
     ]
     assert (graph.premises_node >= 0).tolist() == [True, False, False, False, False, False]
     assert all(one.why.zh and one.mend.zh and "{" not in one.why.zh + one.why.en for one in graph.faults)
+
+
+def test_premises_shifted_as_web_maps_shift_them_are_named():
+    rng = np.random.default_rng(1)
+    up, across = np.cumsum(rng.uniform(60, 180, 14)), np.cumsum(rng.uniform(60, 180, 14))
+    roads = [line((0, v), (2000, v)) for v in up] + [line((v, 0), (v, 2000)) for v in across]
+    x, y = rng.uniform(0, across[-1], 3000), rng.uniform(0, up[-1], 3000)
+    # houses keep clear of the carriageway
+    clear = (np.abs(x[:, None] - across).min(axis=1) > 26) & (np.abs(y[:, None] - up).min(axis=1) > 26)
+    x, y = x[clear], y[clear]
+    lon, lat = from_metric(EAST + x, NORTH + y, CRS)
+    aside = np.column_stack(to_metric(*to_wgs84(lon, lat, Datum.GCJ02), CRS)) - np.column_stack([EAST + x, NORTH + y])
+    plain = [point(*xy) for xy in zip(x, y, strict=True)]
+    # taken as WGS84 though they are GCJ-02: off by what the way back takes away
+    shifted = [point(a - dx, b - dy) for a, b, (dx, dy) in zip(x, y, aside, strict=True)]
+    town_roads, olt = streets(*roads), sites(point(0, 0))
+    right = planning_graph(town_roads, customers(*plain), olt, crs=CRS, rules=Rules(join_crossings=True))
+    wrong = planning_graph(town_roads, customers(*shifted), olt, crs=CRS, rules=Rules(join_crossings=True))
+    assert "S-11" not in [one.rule for one in right.faults]
+    assert [one.value for one in wrong.faults if one.rule == "S-11"] == ["gcj02"]
 
 
 def test_without_a_site_one_is_supposed_where_the_households_are():

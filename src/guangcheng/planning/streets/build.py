@@ -11,7 +11,13 @@ from guangcheng.base.errors import InputError
 from guangcheng.base.places import from_metric
 from guangcheng.base.text import Text
 from guangcheng.planning.streets.attach import Ways, ways_to_streets
-from guangcheng.planning.streets.checks import checked_customers, checked_ducts, checked_sites, checked_streets
+from guangcheng.planning.streets.checks import (
+    checked_customers,
+    checked_ducts,
+    checked_sites,
+    checked_streets,
+    doubt_datum,
+)
 from guangcheng.planning.streets.corners import Sided, sided
 from guangcheng.planning.streets.drawing import drawn
 from guangcheng.planning.streets.faults import fault
@@ -135,6 +141,7 @@ def planning_graph(
     )
     leads = ways_to_streets(streets.lines, sites.points, limit_m=rules.drop_limit_m, choices=1, forbidden=barred)
     _name_unhung(customers, drops, sites, leads, rules, faults)
+    doubt_datum(customers, streets, crs, faults)
     made = _Graph(streets, customers, sites, laid, barred, prices, rules, crs)
     return settled(made.build(drops, leads, faults), faults)
 

@@ -2,15 +2,19 @@
 
 import numpy as np
 
+from guangcheng.base.places import Datum, detect_datum, from_metric
 from guangcheng.planning.streets.faults import fault
 from guangcheng.planning.streets.model import Bools, Customers, Ducts, Shapes, Sites, StreetLines
 from guangcheng.planning.streets.prices import street_class
 from guangcheng.registers.faults import Fault
 
-__all__ = ["checked_customers", "checked_ducts", "checked_sites", "checked_streets"]
+__all__ = ["checked_customers", "checked_ducts", "checked_sites", "checked_streets", "doubt_datum"]
 
 _LINES = (1, 5)
 _LEAST_M = 0.01
+_ASKED = 1000
+"""Customers looked at to tell their datum."""
+_CHINA = (73.5, 3.0, 136.5, 54.0)
 
 
 def checked_streets(streets: StreetLines, forbidden: Shapes, faults: list[Fault]) -> StreetLines:
@@ -83,6 +87,29 @@ def checked_ducts(ducts: Ducts | None, spare_holes: int, faults: list[Fault]) ->
     return Ducts(
         tuple(ducts.ids[i] for i in owner), tuple(ducts.methods[i] for i in owner), parts, ducts.free_holes[owner]
     )
+
+
+def doubt_datum(customers: Customers, streets: StreetLines, crs: str, faults: list[Fault]) -> None:
+    """Name a datum that fits the customers better than the streets' own: Chinese web maps shift theirs by 300–700 m.
+
+    Only where one reading stands out clearly (:func:`base.places.detect_datum`); a suggestion, nothing is moved.
+    """
+    import shapely
+
+    placed = customers.shapes[~_placeless(customers.shapes)]
+    if not placed.size:
+        return
+    some = placed[:: max(1, placed.size // _ASKED)]
+    spots = shapely.get_coordinates(shapely.centroid(some))
+    lon, lat = from_metric(spots[:, 0], spots[:, 1], crs)
+    west, south, east, north = _CHINA
+    if not (west <= np.median(lon) <= east and south <= np.median(lat) <= north):
+        return
+    guess = detect_datum(lon, lat, streets.lines.tolist(), crs=crs)
+    if guess.suggestion in (Datum.GCJ02, Datum.BD09):
+        found = str(guess.suggestion.value)
+        reason = {"reason_zh": guess.reason.zh, "reason_en": guess.reason.en}
+        faults.append(fault("S-11", "premises", found, found=found.upper(), **reason))
 
 
 def _good_lines(lines: Shapes, ids: tuple[str, ...], what: str, faults: list[Fault]) -> Bools:
