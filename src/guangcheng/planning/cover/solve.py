@@ -162,6 +162,7 @@ class _Run:
         elite = [self.best.copy()]
         size, sites = self.problem.groups.members.size, self.problem.groups.sites
         touches = 3.0 * size / sites * (1.0 + 0.02 * size / self.problem.groups.count)
+        # books small enough for the processor's cache: eight times the touches a second of large problems
         whole = 0.6 * self._left() * self.plan.threads * 8 * _TOUCHES_PER_S
         moves = int(whole / touches / (_ROUNDS * _RUNS))
         until = 0.3 * self.plan.time_limit
