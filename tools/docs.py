@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from guangcheng.standards.model import Rule
 
-from tools import docs_cover, docs_coverage_end, docs_fibre, docs_plan, docs_planning, docs_steiner
+from tools import docs_cover, docs_coverage_end, docs_fibre, docs_plan, docs_planning, docs_pon, docs_steiner
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -481,6 +481,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "explanation/fibre.en.md": lambda: docs_fibre.fibre(False, _table),
     "explanation/forecast.md": lambda: docs_planning.forecast(REFERENCE / "bench-forecast.json", True, _table),
     "explanation/forecast.en.md": lambda: docs_planning.forecast(REFERENCE / "bench-forecast.json", False, _table),
+    "explanation/pon.md": lambda: docs_pon.pon(REFERENCE / "bench-pon.json", True, _table),
+    "explanation/pon.en.md": lambda: docs_pon.pon(REFERENCE / "bench-pon.json", False, _table),
     "explanation/radio.md": lambda: docs_planning.radio(REFERENCE / "bench-radio.json", True, _table),
     "explanation/radio.en.md": lambda: docs_planning.radio(REFERENCE / "bench-radio.json", False, _table),
     "explanation/steiner.md": lambda: docs_steiner.steiner(REFERENCE / "bench-steiner.json", True, _table),
