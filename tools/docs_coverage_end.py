@@ -25,8 +25,17 @@ def _measured(got: dict[str, Any], zh: bool, table: Table) -> str:
         for name in got["tables"][0]["peers"]
     ]
     absent = ", ".join(got["absent"])
-    last = (f"\n没有测：{absent}。" if zh else f"\nNot run: {absent}.") if absent else ""
-    return table(head, rows) + last
+    last = (f"\n\n没有测：{absent}。" if zh else f"\n\nNot run: {absent}.") if absent else ""
+    said = [_check(one["points"], check, zh) for one in got["tables"] for check in one["targets"]]
+    return "\n".join([table(head, rows), *said]) + last
+
+
+def _check(points: int, check: dict[str, Any], zh: bool) -> str:
+    ratio, least, name = check["ratio"], check["at_least"], check["against"]
+    if zh:
+        return f"\n{points:,} 点：比 {name} 快，是它的 {ratio:g} 倍，目标 {least:g} 倍，{'达到' if check['met'] else '未达到'}。"
+    said = "met" if check["met"] else "missed"
+    return f"\n{points:,} points: {ratio:g} times as fast as {name}, {least:g} wanted: {said}."
 
 
 def _cell(row: dict[str, Any]) -> str:
