@@ -1,5 +1,6 @@
 """The network fibre by fibre: every ONT is traced by its joints alone, and all that is built is counted again."""
 
+import csv
 from collections import Counter
 
 import numpy as np
@@ -13,6 +14,8 @@ from guangcheng.planning.pon.checks import gb50846, light, optical_path, upgrade
 from guangcheng.planning.pon.design import Design, design
 from guangcheng.planning.pon.model import Forest
 from guangcheng.planning.pon.place import place, place_best
+from guangcheng.planning.pon.tables import boq_table, checks_table, network_tables
+from tests.conftest import ROOT
 from tests.planning.pon.test_place import SCHEMES, a_forest
 
 cases = given(st.integers(0, 10_000), st.integers(2, 60), st.integers(1, 2), st.sampled_from(sorted(SCHEMES)))
@@ -54,7 +57,8 @@ def test_every_ont_is_traced_to_its_port(seed: int, nodes: int, roots: int, name
                 assert (which, number, place_now) == (str(ont.port.node), ont.port.number, ont.port.node)
                 down = ("port", which, number)
         way = optical_path(ont)
-        assert (metres, tuple(reversed(split))) == (pytest.approx(way.length_m), way.splitters)
+        assert metres == pytest.approx(way.length_m)
+        assert tuple(reversed(split)) == way.splitters
         assert connectors == way.connectors
         assert fusions == ont.fusions
 
@@ -151,3 +155,31 @@ def test_each_clause_of_gb_50846_is_looked_at() -> None:
     assert not by_name["operators"].passed
     assert by_name["estate-room"].level == "must"
     assert by_name["area-room"].value == max(found.area_homes.values())
+
+
+def test_the_columns_are_those_of_the_plan_files() -> None:
+    forest = a_forest(11, 50)
+    catalogue, cls, losses = shipped_catalogue(), power_class("gpon-c+"), shipped_losses()
+    ids = tuple(f"N{v}" for v in range(forest.nodes))
+    found = design(forest, place(forest, catalogue, schemes()["4x16"], labels=6, shakes=2), ids)
+    premises = {v: f"P{v}" for v in np.flatnonzero(forest.ports).tolist()}
+    tables = network_tables(
+        found,
+        catalogue,
+        cls,
+        losses,
+        node_ids=ids,
+        span_ids=[f"E{v}" for v in range(forest.nodes)],
+        premises_ids=premises,
+    )
+    tables["boq"] = boq_table(found, catalogue, cls)
+    tables["checks"] = checks_table(gb50846(found, forest, free_holes={}, estates={}, high_rises=[]))
+    with (ROOT / "src/guangcheng/reporting/plan_files/columns.csv").open(encoding="utf-8", newline="") as file:
+        wanted: dict[str, list[str]] = {}
+        for row in csv.DictReader(file):
+            wanted.setdefault(row["table"], []).append(row["column"])
+    for name, columns in tables.items():
+        assert list(columns) == wanted[name]
+        assert len({len(column) for column in columns.values()}) == 1
+    assert sum(tables["boq"]["cost"]) == pytest.approx(found.cost)
+    assert set(tables["onts"]["premises_id"]) == set(premises.values())
