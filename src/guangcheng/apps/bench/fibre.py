@@ -113,6 +113,7 @@ def _row(name: str, city: City, graph: PlanningGraph, routes: Routes) -> Result:
         "cost": round(routes.cost, 2),
         "lower_bound": round(routes.lower_bound, 2),
         "gap": round(routes.gap, 6),
+        "gap_before_ports": round(1 - routes.lower_bound / routes.searched_cost, 6),
         "proven_optimal": routes.proven_optimal,
         "length_m": {str(method): round(float(by_method[i])) for i, method in enumerate(METHODS) if by_method[i] > 0},
     }

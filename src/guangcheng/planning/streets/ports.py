@@ -4,7 +4,7 @@ A branch is moved whole: it is cut from its tree and joined by the cheapest way,
 nearest tree whose site has room for all of it; the move that costs least per ONT goes first. Where only full trees
 lie around, a branch goes to one that is nearer (counted in trees) to a site with room, which then passes on one of its
 own. When no branch can be moved, or too many were, the customers dearest to reach per ONT are left out until the rest
-fits.
+fits. In the end each tree that changed is found anew for the customers it has now, on nodes no other tree uses.
 """
 
 import heapq
@@ -12,6 +12,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from guangcheng.planning.steiner.model import Network, Problem
+from guangcheng.planning.steiner.solve import solve
 from guangcheng.planning.streets.forest import Forest, below, forest_of
 from guangcheng.planning.streets.model import Bools, Ints, PlanningGraph
 
@@ -25,17 +27,20 @@ _NOBODY = np.empty(0, dtype=np.int64)
 Neighbours = list[list[tuple[int, int]]]
 
 
-def kept_within_ports(graph: PlanningGraph, forest: Forest, demand: Ints, room: Ints) -> tuple[Forest, Ints]:
+def kept_within_ports(
+    graph: PlanningGraph, forest: Forest, demand: Ints, room: Ints, *, effort: int, seed: int
+) -> tuple[Forest, Ints]:
     """A forest in which no site has more ONTs than ``room`` (per site), and the customers left out for it.
 
     ``demand`` is ONTs per customer of the graph. A forest that fits already comes back unchanged.
+    ``effort`` and ``seed`` are for trees found anew.
     """
-    neighbours: Neighbours | None = None
+    if _overfull(forest, demand, room) < 0:
+        return forest, _NOBODY
+    neighbours, before = _neighbours(graph), forest
     out: list[int] = []
     moves = _MOVES_PER_SITE * room.size
     while (over := _overfull(forest, demand, room)) >= 0:
-        if neighbours is None:
-            neighbours = _neighbours(graph)
         moved = _move(graph, neighbours, forest, demand, room, over) if moves > 0 else None
         moves -= 1
         if moved is None:
@@ -44,7 +49,37 @@ def kept_within_ports(graph: PlanningGraph, forest: Forest, demand: Ints, room: 
             served = np.setdiff1d(np.flatnonzero(forest.premises >= 0), dropped)
             moved = forest_of(graph, forest.edge[forest.edge >= 0], served)
         forest = moved
-    return _put_back(graph, neighbours, forest, demand, room, out) if neighbours and out else (forest, _NOBODY)
+    forest, still = _put_back(graph, neighbours, forest, demand, room, out)
+    for site in _changed(before, forest, room.size):
+        forest = _found_anew(graph, forest, site, effort, seed)
+    return forest, still
+
+
+def _changed(before: Forest, after: Forest, sites: int) -> list[int]:
+    """Sites whose trees use other edges now."""
+    edges = [[set(one.edge[one.site == site].tolist()) for site in range(sites)] for one in (before, after)]
+    return [site for site in range(sites) if edges[0][site] != edges[1][site]]
+
+
+def _found_anew(graph: PlanningGraph, forest: Forest, site: int, effort: int, seed: int) -> Forest:
+    """The forest with the tree of ``site`` as cheap as the search finds it on nodes no other tree uses."""
+    mine = np.flatnonzero((forest.premises >= 0) & (forest.site[forest.premises] == site))
+    if not mine.size:
+        return forest
+    free = np.ones(graph.nodes, dtype=np.bool_)
+    free[forest.node[forest.site != site]] = False
+    usable = (graph.duct < 0) | (graph.free_holes > 0)
+    inner = np.flatnonzero(usable & free[graph.tail] & free[graph.head])
+    prize = np.zeros(graph.nodes)
+    prize[graph.premises_node[mine]] = np.inf
+    root = int(graph.site_node[site])
+    network = Network.of(graph.nodes, graph.tail[inner], graph.head[inner], graph.cost[inner])
+    found = solve(Problem(network, prize, root), effort=effort, seed=seed)
+    others = forest.edge[(forest.site != site) & (forest.edge >= 0)]
+    if found.cost >= float(forest.cost[forest.site == site].sum()):
+        return forest
+    edges = np.concatenate([others, inner[found.edges]])
+    return forest_of(graph, np.sort(edges), np.flatnonzero(forest.premises >= 0))
 
 
 def _put_back(

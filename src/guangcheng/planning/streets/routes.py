@@ -24,6 +24,9 @@ from guangcheng.registers.faults import Fault
 
 __all__ = ["Goal", "Objective", "Routes", "plan_routes", "route_cost", "without_ducts"]
 
+_ANEW = 4
+"""Effort for trees found anew after branches moved."""
+
 
 class Objective(StrEnum):
     """What is to be reached."""
@@ -85,6 +88,8 @@ class Routes:
     faults: tuple[Fault, ...]
     seed: int
     effort: int
+    searched_cost: float
+    """What the search itself found, before branches moved to keep the ports: its own gap is to the same bound."""
 
 
 def plan_routes(
@@ -110,7 +115,7 @@ def plan_routes(
     forest = forest_of(graph, chosen[chosen >= 0], wanted)
     room = np.where(graph.site_node >= 0, graph.pon_ports * goal.onts_per_port, 0)
     demand = onts(graph, goal.take_rate)
-    forest, out = kept_within_ports(graph, forest, demand, room)
+    forest, out = kept_within_ports(graph, forest, demand, room, effort=min(solution.effort, _ANEW), seed=seed)
     faults = [fault("S-16", "premises", graph.premises_ids[i], found=int(graph.households[i])) for i in out.tolist()]
     answer = _answer(graph, goal, forest, solution, tuple(faults))
     if warm is None or goal.objective is not Objective.CONNECT_ALL:
@@ -186,6 +191,7 @@ def _answer(graph: PlanningGraph, goal: Goal, forest: Forest, solution: Solution
         (*graph.faults, *faults),
         solution.seed,
         solution.effort,
+        solution.cost,
     )
 
 
