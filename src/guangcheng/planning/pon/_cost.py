@@ -210,13 +210,14 @@ def improve(
     prices: Any,
     rounds: int,
     moves: bool = True,
-) -> int:
-    """Change one node, or (``moves``) swap it with its parent, while that saves; rounds made.
+) -> Any:
+    """Change one node, or (``moves``) swap it with its parent, while that saves; the change of the cost.
 
     ``turn``: nodes that may hold something, in the order they are looked at; ``least`` what must stand on a node.
     """
     top = 1 if prices[0].size == 2 else 2
-    for done in range(rounds):
+    total = 0.0
+    for _ in range(rounds):
         saved = False
         for v in turn:
             was = state[v]
@@ -227,13 +228,15 @@ def improve(
                     if delta < best:
                         best, choice = delta, put
             if choice != was:
-                climb(v, choice, True, parent, length, own, into, count, out, paid, state, fig, prices)
+                total += climb(v, choice, True, parent, length, own, into, count, out, paid, state, fig, prices)
                 saved = True
-            elif moves and _moved(v, least, parent, length, own, into, count, out, paid, state, fig, prices):
-                saved = True
+            elif moves:
+                delta = _moved(v, least, parent, length, own, into, count, out, paid, state, fig, prices)
+                total += delta
+                saved = saved or delta < 0
         if not saved:
-            return done
-    return rounds
+            break
+    return total
 
 
 @njit(cache=True)
@@ -250,19 +253,19 @@ def _moved(
     state: Ints,
     fig: Floats,
     prices: Any,
-) -> bool:
-    """Swap what stands on ``v`` and on its parent if that saves."""
+) -> Any:
+    """Swap what stands on ``v`` and on its parent if that saves; the change of the cost."""
     u = parent[v]
     if u < 0 or parent[u] < 0 or least[u] < 0 or state[u] == state[v] or least[v] > state[u] or least[u] > state[v]:
-        return False
+        return 0.0
     mine, other = state[v], state[u]
     delta = climb(v, other, True, parent, length, own, into, count, out, paid, state, fig, prices)
     delta += climb(u, mine, True, parent, length, own, into, count, out, paid, state, fig, prices)
     if delta < -1e-6:
-        return True
+        return delta
     climb(u, other, True, parent, length, own, into, count, out, paid, state, fig, prices)
     climb(v, mine, True, parent, length, own, into, count, out, paid, state, fig, prices)
-    return False
+    return 0.0
 
 
 @njit(cache=True)
@@ -296,16 +299,15 @@ def shake(
         if turn.size == 0:
             continue
         was = state[turn].copy()
-        before = paid.sum()
+        change = 0.0
         for _ in range(1 + np.random.randint(0, 4)):
             v = turn[np.random.randint(0, turn.size)]
             put = least[v] + np.random.randint(0, top + 1 - least[v])
-            climb(v, put, True, parent, length, own, into, count, out, paid, state, fig, prices)
-        improve(turn, least, parent, length, own, into, count, out, paid, state, fig, prices, 20, False)
-        after = paid.sum()
-        if after < before - 1e-6:
+            change += climb(v, put, True, parent, length, own, into, count, out, paid, state, fig, prices)
+        change += improve(turn, least, parent, length, own, into, count, out, paid, state, fig, prices, 20, False)
+        if change < -1e-6:
             won += 1
-        elif after > before + 1e-6:
+        elif change > 1e-6:
             for j in range(turn.size):
                 if state[turn[j]] != was[j]:
                     climb(turn[j], was[j], True, parent, length, own, into, count, out, paid, state, fig, prices)
