@@ -1,6 +1,7 @@
 """The bound of the benchmark: never above a plan, and larger for more homes; instances made again from their seed."""
 
 import gzip
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from guangcheng.planning.pon.place import place
 from guangcheng.planning.steiner.model import Network, Problem
 from guangcheng.planning.steiner.solve import solve
 from tests.apps.cli.schemas import validate
+from tests.conftest import ROOT
 
+COMMITTED = ROOT / "docs" / "reference" / "bench-pon.json"
 SIDE = 6
 
 
@@ -104,6 +107,16 @@ def test_the_measurement_of_a_made_up_graph(tmp_path: Path) -> None:
     assert 0 < one["lower_bound"] <= one["cost"]
     with pytest.raises(NotFound):
         run_pon_bench(tmp_path, cases=(Case("absent", 6, 1),))
+
+
+def test_the_committed_figures_are_those_of_published_cases() -> None:
+    result = json.loads(COMMITTED.read_text(encoding="utf-8"))
+    validate("bench-pon", result)
+    found = [(one["file"], one["seed"]) for one in result["instances"]]
+    assert found == [(case.file, case.seed) for case in CASES[: len(found)]]
+    for one in result["instances"]:
+        assert one["gap"] == pytest.approx(1 - one["lower_bound"] / one["cost"], abs=1e-5)
+        assert one["share_inside"] >= result["targets"]["share"]
 
 
 @pytest.mark.needs_shared
