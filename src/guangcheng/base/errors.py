@@ -8,6 +8,7 @@
     │   └── UsageError         an option or argument makes no sense                 exit 2, HTTP 400
     ├── NotFound               a named thing does not exist                         exit 2, HTTP 404
     ├── Refused                the act would lose or change more than was agreed to exit 2, HTTP 409
+    ├── Denied                 the person acting may not do this                exit 2, HTTP 403
     └── OutsideKnowledge       the answer would be a guess (a calendar year, a datum) exit 2, HTTP 422
 
 Domain errors know no exit code and no HTTP status: the doors translate (``apps``).
@@ -19,6 +20,7 @@ from dataclasses import dataclass
 from guangcheng.base.text import Lang, Text
 
 __all__ = [
+    "Denied",
     "GuangchengError",
     "InputError",
     "NotFound",
@@ -85,6 +87,10 @@ class NotFound(GuangchengError):
 
 class Refused(GuangchengError):
     """The act would lose or change more than the person agreed to."""
+
+
+class Denied(GuangchengError):
+    """The person acting has no right to do this here."""
 
 
 class OutsideKnowledge(GuangchengError):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +10,11 @@ import click
 
 from guangcheng.apps.cli.door import EXIT_DONE, EXIT_NO, common, emit, lang, progress, say, show, words
 from guangcheng.apps.cli.options import DAY, EXISTING_FILE, FILE, FOLDER, as_of_option, city_argument
-from guangcheng.base.errors import UsageError
+from guangcheng.base.errors import InputError, UsageError, Where
 from guangcheng.base.text import Text
 
 if TYPE_CHECKING:
+    from guangcheng.programme.platform.ledger import Anchor
     from guangcheng.registers.city import City
 
 
@@ -90,9 +92,18 @@ def _crs_at(centre: str | None) -> str:
 )
 @city_argument
 @as_of_option
+@click.option(
+    "--anchor",
+    "anchors",
+    type=EXISTING_FILE,
+    help=words(
+        "抄有凭证上“序号-哈希”的文本文件，逐行与操作记录对照",
+        "a text file of sequence-hash lines from receipts, compared with the ledger",
+    ),
+)
 @common
-def check(folder: Path, as_of: dt.date | None, as_json: bool) -> int:
-    """Verify every snapshot, run the numbered rules over the registers; exit 1 on damage or an error."""
+def check(folder: Path, as_of: dt.date | None, anchors: Path | None, as_json: bool) -> int:
+    """Verify every snapshot and the ledger, run the numbered rules over the registers; exit 1 on damage or an error."""
     from guangcheng.apps import bootstrap
     from guangcheng.registers.city import City
 
@@ -100,16 +111,60 @@ def check(folder: Path, as_of: dt.date | None, as_json: bool) -> int:
     damaged = city.registers.verify_all()
     broken = {damage.path.parent.name for damage in damaged}
     findings = [_finding("snapshot", "error", str(damage.path), damage.error.message) for damage in damaged]
+    ledger, broken_at = _ledger(city, anchors)
+    findings += broken_at
     registers = _registers(city, broken)
     if not broken:
         findings += _audited(city, bootstrap.as_of_day(city, as_of))
     ok = not any(finding["severity"] == "error" for finding in findings)
-    emit({"city": city.config.name, "ok": ok, "registers": registers, "findings": findings}, as_json=as_json)
+    told = {"city": city.config.name, "ok": ok, "registers": registers, "findings": findings}
+    emit(told | ({"ledger": ledger} if ledger else {}), as_json=as_json)
     if not as_json:
         from guangcheng.apps.cli import screens
 
         show(screens.check(city.config.name, registers, findings, lang()))
     return EXIT_DONE if ok else EXIT_NO
+
+
+def _ledger(city: "City", anchors: Path | None) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """Where the ledger ends and its first break; nothing for a city whose programme was never started."""
+    from guangcheng.apps.web import start
+
+    if not start.has_ledger(city.folder):
+        if anchors is None:
+            return None, []
+        raise UsageError(
+            Text(zh="这个城市还没有操作记录，无从对照", en="this city has no ledger to compare with"),
+            mend=Text(zh="去掉 --anchor，或给出有记录的城市文件夹", en="leave --anchor out, or name the right folder"),
+        )
+    start.programme_of(city.folder)
+    from guangcheng.programme.platform import ledger
+
+    broken = ledger.verify(_anchors(anchors))
+    end = ledger.head()
+    found = [] if broken is None else [_finding("ledger", "error", f"ledger › {broken.seq}", broken.why)]
+    return {"seq": end.seq, "hash": end.hash, "first_bad": None if broken is None else broken.seq}, found
+
+
+def _anchors(path: Path | None) -> "list[Anchor]":
+    from guangcheng.programme.platform.ledger import Anchor
+
+    found = []
+    for row, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines() if path else [], start=1):
+        if not line.strip():
+            continue
+        match = re.fullmatch(r"(\d{1,18})\s*[-,，\t ]\s*([0-9a-f]{64})", line.strip().lower())
+        if match is None:
+            raise InputError(
+                Text(zh="这一行不是“序号-哈希”", en="this line is no sequence-hash pair"),
+                mend=Text(
+                    zh="照凭证抄：序号、减号、64 位十六进制",
+                    en="as on the receipt: number, hyphen, 64 hexadecimal digits",
+                ),
+                where=Where(file=str(path), row=row),
+            )
+        found.append(Anchor(int(match[1]), match[2]))
+    return found
 
 
 def _registers(city: "City", broken: set[str]) -> list[dict[str, Any]]:

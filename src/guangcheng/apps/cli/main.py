@@ -33,6 +33,8 @@ COMMANDS: dict[str, Entry] = {
     "report": Entry("report", "report", Text("生成评估报告和台账", "write the evaluation report and ledger")),
     "backup": Entry("city", "backup", Text("备份城市文件夹", "back up a city folder")),
     "restore": Entry("city", "restore", Text("从备份恢复到新文件夹", "restore a backup into a new folder")),
+    "serve": Entry("serve", "serve", Text("启动网页服务，在浏览器里办事", "serve the programme to a browser")),
+    "token": Entry("serve", "token", Text("给程序用的令牌", "a token for programs")),
     "solve": Entry("solve", "solve", Text("直接计算 Parquet 文件里的列", "compute straight from Parquet columns")),
     "bench": Entry("bench", "bench", Text("性能测量", "measure performance")),
 }

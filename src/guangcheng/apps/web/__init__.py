@@ -1,0 +1,1 @@
+"""The web door: settings, pages, API, tiles and the server. Rules live in ``programme``; here is only HTTP."""

@@ -1,0 +1,42 @@
+"""The menu: one row per room of the programme, shown to those who may open it."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from guangcheng.base.text import Text
+from guangcheng.programme.platform.roles import EVERYBODY, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A menu entry."""
+
+    words: Text
+    path: str
+    roles: frozenset[Role] | None = EVERYBODY
+    """``None``: the public too."""
+
+
+MENU = (
+    Item(Text("总览", "Overview"), "/"),
+    Item(Text("单位与用户", "Bodies and people"), "/people/", frozenset({Role.ADMINISTRATOR})),
+    Item(Text("操作记录", "Ledger"), "/ledger/", frozenset({Role.ADMINISTRATOR, Role.INSPECTOR})),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A menu entry as drawn."""
+
+    words: Text
+    path: str
+    current: bool
+
+
+def menu_for(held: AbstractSet[Role], path: str) -> list[Shown]:
+    """The entries for somebody with these roles; ``path`` marks where they are."""
+    open_to = [item for item in MENU if item.roles is None or not item.roles.isdisjoint(held)]
+    return [
+        Shown(item.words, item.path, path.startswith(item.path) if item.path != "/" else path == "/")
+        for item in open_to
+    ]

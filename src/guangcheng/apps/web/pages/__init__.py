@@ -1,0 +1,1 @@
+"""The pages, one module per room of the programme; each has its ``urlpatterns``."""

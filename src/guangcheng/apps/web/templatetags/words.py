@@ -1,0 +1,72 @@
+"""Words in templates: ``{{ text|say }}``, ``{% say text %}`` and ``{% say "中文" "English" %}``.
+
+The page's language is in the context variable ``lang``; a filter sees no context, so the middleware also leaves it in
+:data:`CURRENT`.
+"""
+
+import datetime as dt
+from contextvars import ContextVar
+from typing import cast
+
+from django import template
+from django.template.context import Context
+
+from guangcheng.base.errors import GuangchengError
+from guangcheng.base.text import Lang, Text
+from guangcheng.programme.platform import acts, scope
+from guangcheng.programme.platform.roles import KINDS, Role
+
+register = template.Library()
+
+
+CURRENT: ContextVar[Lang] = ContextVar("lang", default="zh")
+"""The language of the request being answered."""
+
+
+@register.filter(name="say")
+def said(text: object) -> str:
+    """A ``Text`` or an error in the language of the request; anything else as it is."""
+    return text.in_(CURRENT.get()) if isinstance(text, Text | GuangchengError) else str(text)
+
+
+@register.simple_tag(takes_context=True)
+def say(context: Context, text: object, english: str | None = None) -> str:
+    """The words in the page's language: a ``Text``, an error, or a Chinese and an English string."""
+    lang = cast("Lang", context.get("lang") or CURRENT.get())
+    if isinstance(text, Text | GuangchengError):
+        return text.in_(lang)
+    if english is None:
+        return str(text)
+    return english if lang == "en" else str(text)
+
+
+@register.filter
+def area_name(code: str) -> str:
+    """An area's name by its code."""
+    return scope.area_name(code)
+
+
+@register.filter
+def day(value: dt.date | dt.datetime | None) -> str:
+    """A day as ISO text in the city's time."""
+    if isinstance(value, dt.datetime):
+        return value.astimezone(acts.CHINA).date().isoformat()
+    return value.isoformat() if value else "—"
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    """A moment as ``2026-01-02 15:04`` in the city's time."""
+    return value.astimezone(acts.CHINA).strftime("%Y-%m-%d %H:%M") if value else "—"
+
+
+@register.filter
+def role_name(role: str) -> str:
+    """A role's name."""
+    return said(Role(role).words)
+
+
+@register.filter
+def kind_name(kind: str) -> str:
+    """What kind of body it is."""
+    return said(KINDS.get(kind, Text(kind, kind)))

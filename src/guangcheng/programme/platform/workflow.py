@@ -1,0 +1,131 @@
+"""One transition table per workflow: it drives the verbs, the pages and the docs, so that they cannot disagree."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from guangcheng.base.errors import Denied, InputError, Refused
+from guangcheng.base.text import Text
+from guangcheng.programme.platform import ledger
+from guangcheng.programme.platform.acts import Act, allow, may
+from guangcheng.programme.platform.roles import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One step people can take.
+
+    ``not_by`` names earlier steps whose actor may not take this one (the two-person rule); ``reason`` says that words
+    are needed. A step from several states is one row per state of the page's table.
+    """
+
+    name: str
+    sources: tuple[str, ...]
+    target: str
+    label: Text
+    roles: frozenset[Role]
+    not_by: tuple[str, ...] = ()
+    reason: bool = False
+
+
+class Case(Protocol):
+    """What a workflow moves: a row with a state, an area, and who took which step last."""
+
+    state: str
+    area_code: str
+    steps: dict[str, str]
+
+    @property
+    def subject(self) -> str:
+        """How the ledger names the row, such as ``acceptance:12``."""
+        ...
+
+    def save(self, **kwargs: Any) -> None:
+        """Write the row."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """States and the steps between them."""
+
+    name: str
+    title: Text
+    initial: str
+    states: Mapping[str, Text]
+    transitions: tuple[Transition, ...]
+    by_name: Mapping[str, Transition] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {step.name: step for step in self.transitions})
+
+    def open_to(self, act: Act, case: Case) -> list[Transition]:
+        """The steps the actor could take now, in the table's order."""
+        return [
+            step
+            for step in self.transitions
+            if case.state in step.sources
+            and (act.actor is None or may(act.actor, step.roles, case.area_code))
+            and not self._same_person(act, case, step)
+        ]
+
+    def advance(
+        self, act: Act, case: Case, step: str, *, reason: str = "", facts: Mapping[str, Any] | None = None
+    ) -> ledger.Anchor:
+        """Take a step: checks state, role, second person and reason, saves the row, writes the ledger.
+
+        The row must have been read inside this transaction with ``select_for_update``. ``Refused`` names the state and
+        what is possible instead; ``Denied`` the role or person missing; ``InputError`` a missing reason.
+        """
+        found = self.by_name[step]
+        allow(act, found.roles, area=case.area_code)
+        if case.state not in found.sources:
+            raise self._impossible(case, found)
+        if self._same_person(act, case, found):
+            raise _second_person(found)
+        if found.reason and not reason.strip():
+            raise InputError(
+                Text(f"“{found.label.zh}”要写明理由", f"“{found.label.en}” needs a reason"),
+                mend=Text("在理由一栏写清楚", "say why in the field for reasons"),
+            )
+        before, case.state = case.state, found.target
+        case.steps = {**case.steps, step: act.name}
+        case.save()
+        told = {"from": before, "to": found.target, **({"reason": reason.strip()} if reason.strip() else {})}
+        return ledger.record(
+            act, f"{self.name}.{step}", case.subject, area=case.area_code, facts={**told, **(facts or {})}
+        )
+
+    def _same_person(self, act: Act, case: Case, step: Transition) -> bool:
+        return any(case.steps.get(earlier) == act.name for earlier in step.not_by)
+
+    def _impossible(self, case: Case, step: Transition) -> Refused:
+        possible = [other.label for other in self.transitions if case.state in other.sources]
+        zh, en = "、".join(label.zh for label in possible), ", ".join(label.en for label in possible)
+        now = self.states[case.state]
+        return Refused(
+            Text(
+                f"现在是“{now.zh}”，不能“{step.label.zh}”", f"it is “{now.en}” now: “{step.label.en}” is not possible"
+            ),
+            mend=Text(f"现在可以：{zh or '无'}", f"possible now: {en or 'nothing'}"),
+        )
+
+
+def _second_person(step: Transition) -> Denied:
+    return Denied(
+        Text(f"“{step.label.zh}”不能由经手的同一人做", f"“{step.label.en}” takes a second person"),
+        mend=Text("请另一位有此角色的人来做", "let another person with this role do it"),
+    )
+
+
+def roles(*names: Role) -> frozenset[Role]:
+    """A set of roles, for the tables."""
+    return frozenset(names)
+
+
+def table_rows(flow: Workflow) -> Iterable[tuple[Text, Text, Text, str, bool]]:
+    """The table for docs and page: from, step, to, roles, whether a second person is needed."""
+    for step in flow.transitions:
+        for source in step.sources:
+            who = ", ".join(sorted(step.roles))
+            yield flow.states[source], step.label, flow.states[step.target], who, bool(step.not_by)

@@ -1,0 +1,5 @@
+"""People and the city for tests of the web door."""
+
+from tests.people import body, city_folder, city_made, person
+
+__all__ = ["body", "city_folder", "city_made", "person"]
