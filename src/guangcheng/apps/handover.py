@@ -9,6 +9,7 @@ from pathlib import Path
 from guangcheng.apps import bootstrap
 from guangcheng.base.progress import SILENT, Progress
 from guangcheng.base.text import Lang, Text
+from guangcheng.coverage.by_route import STREET_LIMIT_M, ByRoute, by_route
 from guangcheng.coverage.evaluate import evaluation_of
 from guangcheng.coverage.gaps import Fewest, fewest_in
 from guangcheng.coverage.results import Evaluation, Verdict
@@ -66,6 +67,11 @@ def look(
     with surveying(city, standard_id, as_of=as_of, area=area, progress=progress) as survey:
         found = evaluation_of(survey)
     return Looked(city, survey, found)
+
+
+def along_streets(looked: Looked, limit_m: float | None, *, progress: Progress = SILENT) -> ByRoute:
+    """The same evaluation along the streets; ``limit_m`` metres from a street at most, by default 100."""
+    return by_route(looked.survey, limit_m=STREET_LIMIT_M if limit_m is None else limit_m, progress=progress)
 
 
 def ways_to_pass(looked: Looked) -> Mapping[str, Fewest]:

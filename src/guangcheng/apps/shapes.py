@@ -6,6 +6,7 @@ from typing import Any
 
 from guangcheng.base.places import DatumGuess
 from guangcheng.base.text import Text
+from guangcheng.coverage.by_route import ByRoute
 from guangcheng.coverage.gaps import Fewest
 from guangcheng.coverage.results import (
     AreaVerdict,
@@ -214,3 +215,44 @@ def _guess(guess: DatumGuess) -> Json:
         "suggestion": None if guess.suggestion is None else guess.suggestion.value,
         "reason": text(guess.reason),
     }
+
+
+def by_route(found: ByRoute, straight: Evaluation) -> Json:
+    """What the streets say beside the straight line: totals, then each place with both verdicts and both counts."""
+    there = {place.code: place for place in (*found.evaluation.areas, *found.evaluation.estates)}
+    return {
+        "limit_m": found.limit_m,
+        "streets": found.streets,
+        "premises": found.premises,
+        "straight": found.straight,
+        "route": found.route,
+        "unknown": found.unknown,
+        "detour": found.detour,
+        "lost": [{"premises": one.premises, "area": one.area, "straight_m": one.straight_m} for one in found.lost],
+        "off_street": list(found.off_street),
+        "points_off_street": list(found.points_off_street),
+        "places": [_both(place, there[place.code]) for place in (*straight.areas, *straight.estates)],
+    }
+
+
+def _both(straight: AreaVerdict, route: AreaVerdict) -> Json:
+    return {
+        "code": straight.code,
+        "name": straight.name,
+        "level": straight.level,
+        "straight": straight.verdict.value,
+        "route": route.verdict.value,
+        "tests": [
+            {
+                "id": one.id,
+                "hard": one.hard,
+                "straight": _counts(one),
+                "route": _counts(other),
+            }
+            for one, other in zip(straight.tests, route.tests, strict=True)
+        ],
+    }
+
+
+def _counts(result: TestResult) -> Json:
+    return {"numerator": result.numerator, "denominator": result.denominator, "unknown": result.unknown}

@@ -19,8 +19,8 @@ from guangcheng.base.progress import SILENT, Progress
 from guangcheng.base.provenance import SnapshotRef
 from guangcheng.coverage.conditions import one_array
 from guangcheng.coverage.engine_kernel import counts_by, nearest_by
-from guangcheng.coverage.kernel import nearest_within
-from guangcheng.coverage.reach import ReachRule, compute_reach, premises_zones
+from guangcheng.coverage.kernel import Nearest, nearest_within
+from guangcheng.coverage.reach import Reach, ReachRule, compute_reach, premises_zones
 from guangcheng.coverage.results import AreaVerdict
 from guangcheng.coverage.tree import Facts, Ints, Tree, facts_of, in_force, tree_of
 from guangcheng.coverage.verdicts import FAILED, OUT, PASSED, UNKNOWN
@@ -95,12 +95,15 @@ class Survey:
         calendar: WorkingCalendar,
         area: str | None = None,
         engine: Engine | None = None,
+        nearest: Nearest | None = None,
         progress: Progress = SILENT,
     ) -> None:
+        """``nearest`` measures the distances otherwise than the engine would (along the streets)."""
         self.standard = standard
         self.as_of = as_of
         self.calendar = calendar
         self.engine = engine
+        self.nearest = nearest
         self.progress = progress
         self.whole_view = view
         self.tree: Tree = tree_of(view, as_of)
@@ -168,16 +171,20 @@ class Survey:
         """Reach of each premises by RUL-001-05: 1 capable, 0 not, -1 unknown. Without access points all unknown."""
         if not self.has("access_points"):
             return np.full(len(self.premises), UNKNOWN, dtype=np.int8)
-        rule = ReachRule.of(self.standard, self.as_of)
-        reach = compute_reach(
+        return np.asarray(self.reach.capable, dtype=np.int8)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """Reach of each premises with all its grounds."""
+        here = nearest_within if self.engine is None else nearest_by(self.engine)
+        return compute_reach(
             self.view,
-            rule,
+            ReachRule.of(self.standard, self.as_of),
             calendar=self.calendar,
             tree=self.tree,
-            nearest=nearest_within if self.engine is None else nearest_by(self.engine),
+            nearest=self.nearest or here,
             progress=self.progress,
         )
-        return np.asarray(reach.capable, dtype=np.int8)
 
     @cached_property
     def estate_states(self) -> States:

@@ -3,11 +3,15 @@
 import datetime as dt
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from guangcheng.apps.cli.door import EXIT_DONE, EXIT_NO, common, emit, lang, progress, show, words
 from guangcheng.apps.cli.options import area_option, as_of_option, city_argument, standard_option
+
+if TYPE_CHECKING:
+    from guangcheng.base.errors import GuangchengError
 
 
 @click.command(help=words("按一项标准评估城市：谁达标、谁没有、为什么、缺什么。", "Evaluate a city by one standard."))
@@ -33,6 +37,27 @@ from guangcheng.apps.cli.options import area_option, as_of_option, city_argument
     ),
 )
 @click.option(
+    "--by",
+    type=click.Choice(["line", "route"]),
+    default="line",
+    show_default=True,
+    help=words(
+        "route：再沿道路量一遍距离，与文本的直线半径并列（需道路台账；结论仍按直线）",
+        "route: measure along the streets too, beside the text's straight line (needs the register of streets; "
+        "verdicts stay by the line)",
+    ),
+)
+@click.option(
+    "--street-limit",
+    "limit_m",
+    metavar="M",
+    type=click.FloatRange(min=0, min_open=True, max=10_000),
+    help=words(
+        "同 --by route：离所有道路超过这么多米的驻地单独列出（默认 100）",
+        "with --by route: premises further than this many metres from every street are listed (default 100)",
+    ),
+)
+@click.option(
     "--fail-on",
     type=click.Choice(["fail", "no_data", "never"]),
     default="never",
@@ -46,21 +71,28 @@ def evaluate(
     as_of: dt.date | None,
     others: tuple[str, ...],
     ways: bool,
+    by: str,
+    limit_m: float | None,
     fail_on: str,
     as_json: bool,
 ) -> int:
     """Evaluate and print: the JSON object, or tables for people. ``--fail-on`` looks at ``--standard`` alone."""
     from guangcheng.apps import shapes
-    from guangcheng.apps.cli import screens
-    from guangcheng.apps.handover import look, ways_to_pass
+    from guangcheng.apps.cli import screens, screens_route
+    from guangcheng.apps.handover import along_streets, look, ways_to_pass
     from guangcheng.registers.city import City
 
+    if limit_m is not None and by != "route":
+        raise _limit_without_route()
     city = City.open(folder)
     looked = look(city, standard_id, as_of=as_of, area=area, progress=progress())
     result = looked.evaluation
     beside = [look(city, name, as_of=as_of, area=area, progress=progress()).evaluation for name in others]
     found = ways_to_pass(looked) if ways else None
+    routed = along_streets(looked, limit_m, progress=progress()) if by == "route" else None
     shaped = shapes.evaluation(result)
+    if routed is not None:
+        shaped = {**shaped, "by_route": shapes.by_route(routed, result)}
     if found is not None:
         shaped = {**shaped, "ways": shapes.ways(found)}
     if beside:
@@ -68,12 +100,24 @@ def evaluate(
     emit(shaped, as_json=as_json)
     if not as_json:
         show(screens.evaluation(result, lang()))
+        if routed is not None:
+            show(screens_route.by_route(result, routed, lang()))
         if found is not None:
             show(screens.ways(result, found, lang()))
         if beside:
             show(screens.beside(result, beside, lang()))
     verdicts = Counter(place.verdict.value for place in result.areas + result.estates)
     return EXIT_NO if fail_on != "never" and verdicts[fail_on] else EXIT_DONE
+
+
+def _limit_without_route() -> "GuangchengError":
+    from guangcheng.base.errors import UsageError
+    from guangcheng.base.text import Text
+
+    return UsageError(
+        Text(zh="--street-limit 只用于 --by route", en="--street-limit only goes with --by route"),
+        mend=Text(zh="加 --by route，或去掉 --street-limit", en="add --by route, or leave --street-limit out"),
+    )
 
 
 @click.command(
