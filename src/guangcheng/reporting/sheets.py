@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-Cell = str | int | date | Verdict | Status | None
+Cell = str | int | float | date | Verdict | Status | None
 Style = Mapping[str, Any]
 """Properties of a cell format as xlsxwriter names them."""
 
@@ -35,6 +35,7 @@ HEADER: Style = {**BODY, "bg_color": WASH, "font_color": ACCENT, "bold": True, "
 CAPTION: Style = {"font_size": 12, "font_color": ACCENT, "bold": True}
 QUIET: Style = {"font_color": MUTED}
 COUNT: Style = {**BODY, "num_format": "#,##0"}
+REAL: Style = {**BODY, "num_format": "#,##0.00"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ class Sheets:
             sheet.set_row(line, 13.5 * min(lines, 12) + 3)
 
     def cell(self, sheet: "Worksheet", row: int, column: int, cell: Cell, how: Column) -> None:
-        """Write a value by its kind: verdict, status, date, whole number, figure in words, text."""
+        """Write a value by its kind: verdict, status, date, whole number, real number (two places), text."""
         if cell is None or cell == "":
             sheet.write_blank(row, column, None, self._format(BODY))
         elif isinstance(cell, Verdict):
@@ -145,6 +146,8 @@ class Sheets:
             sheet.write_datetime(row, column, datetime.combine(cell, time()), self._format(style))
         elif isinstance(cell, int):
             self.count(sheet, row, column, cell)
+        elif isinstance(cell, float):
+            sheet.write_number(row, column, cell, self._format(REAL))
         else:
             wrap = {"text_wrap": True} if how.wrap else {}
             right = {"align": "right"} if how.right else {}
