@@ -78,9 +78,7 @@ def test_gdal_reads_every_table_as_it_was(run: Path, plan: PlanTables) -> None:
 def test_a_cable_lies_on_its_spans_from_the_olt_on(run: Path, plan: PlanTables) -> None:
     """F0 runs through a duct, then a trench that is drawn the other way round."""
     meta, table = pyogrio.read_arrow(run / "plan.gpkg", layer="cables")
-    line = shapely.from_wkb(
-        table[meta["geometry_name"] or "wkb_geometry"].to_pylist()[0]
-    )
+    line = shapely.from_wkb(table[meta["geometry_name"] or "wkb_geometry"].to_pylist()[0])
     place = {row["node_id"]: (row["lon"], row["lat"]) for row in plan["nodes"].to_pylist()}
     points = [tuple(point) for point in shapely.get_coordinates(line)]
     assert points[0] == place["O0"]

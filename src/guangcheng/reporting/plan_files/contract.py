@@ -1,4 +1,4 @@
-"""Tables of a fibre plan and their columns (``columns.csv``): one contract for writer, validator and docs."""
+"""Tables of a fibre plan and their columns (``columns.csv``): one contract for writer and docs."""
 
 import csv
 from collections.abc import Mapping

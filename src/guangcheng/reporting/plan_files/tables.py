@@ -31,8 +31,8 @@ class PlanHead:
     """What ``plan.json`` says of the whole plan.
 
     ``crs`` is the city's metric CRS (``EPSG:…``). ``inputs`` gives the SHA-256 of each input by its name.
-    ``parameters`` are what the plan was asked for; the validator reads ``spare_share``, ``spare_holes``, ``reel_m``,
-    ``room_households``, ``cabinet_households`` where they stand. ``trench_cost`` and ``trench_lower_bound`` are those
+    ``parameters`` are what the plan was asked for; limits stand under ``spare_share``, ``spare_holes``, ``reel_m``,
+    ``room_households``, ``cabinet_households``. ``trench_cost`` and ``trench_lower_bound`` are those
     of the route alone. ``phase_budgets`` has one figure per phase, empty without phases. ``assumptions`` are sentences
     for the report's page of assumptions.
     """
