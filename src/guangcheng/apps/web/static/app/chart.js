@@ -1,60 +1,72 @@
-// Draws the charts of a page (templates/parts/chart.html) with ECharts; the figures are in the table below each.
+// Charts of the table that stands beside them: [data-chart] names the JSON element with columns, rows, kind and looks.
+"use strict";
+
 (() => {
-  "use strict";
-  const INKS = ["#1f5f7a", "#d1603d", "#86bcb6", "#b9a7c9", "#e39b6d", "#6f540a"];
-  const fills = new Map();
-  const fillOf = (look) => {
-    if (!fills.has(look)) {
-      const probe = document.createElement("span");
-      probe.className = `look-${look}`;
-      probe.hidden = true;
-      document.body.append(probe);
-      fills.set(look, getComputedStyle(probe).getPropertyValue("--fill").trim());
-      probe.remove();
-    }
-    return fills.get(look);
-  };
-  const SYMBOLS = ["circle", "triangle", "diamond", "rect", "arrow", "pin"];
+  const style = getComputedStyle(document.documentElement);
+  const token = (name) => style.getPropertyValue(name).trim();
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const dashes = ["solid", "dashed", "dotted", [8, 3, 2, 3]];
+  const symbols = ["circle", "rect", "diamond", "triangle"];
+  const plain = [token("--accent"), token("--edge"), "#a35b1b", "#5b4472"];
 
-  const optionOf = (chart, still) => {
-    const names = chart.columns.slice(1);
-    const labels = chart.rows.map((row) => String(row[0]));
-    const bars = chart.kind !== "line";
-    const across = bars && labels.length > 8;
-    const labelAxis = { type: "category", data: labels, inverse: across, axisTick: { show: false }, axisLabel: { hideOverlap: true } };
-    const valueAxis = { type: "value", name: chart.unit ?? "", splitLine: { lineStyle: { color: "#e3e9ec" } } };
+  function fill(look) {
+    const probe = document.createElement("span");
+    probe.className = `look-${look}`;
+    document.body.append(probe);
+    const colour = getComputedStyle(probe).getPropertyValue("--fill").trim();
+    probe.remove();
+    return colour;
+  }
+
+  function series(data, name, index) {
+    const look = (data.looks || [])[index];
+    const colour = (look && fill(look)) || plain[index % plain.length];
+    const values = data.rows.map((row) => row[index + 1]);
+    if (data.kind === "line") {
+      return {
+        name, type: "line", data: values, color: colour, symbol: symbols[index % 4], symbolSize: 7, connectNulls: false,
+        lineStyle: { width: 2.5, type: dashes[index % dashes.length] },
+      };
+    }
     return {
-      animation: !still,
-      color: INKS,
-      textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: "#22313a" },
-      aria: { enabled: false, decal: { show: names.length > 1 } },
-      grid: { left: 8, right: 24, top: names.length > 1 ? 40 : 28, bottom: 8, containLabel: true },
-      legend: { show: names.length > 1, top: 0, left: 0 },
-      // HTML in a tooltip would carry inline styles, which the page's security policy forbids
-      tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: bars ? "shadow" : "line" } },
-      xAxis: across ? valueAxis : labelAxis,
-      yAxis: across ? labelAxis : valueAxis,
-      series: names.map((name, index) => {
-        const look = chart.looks?.[index];
-        const own = look ? { itemStyle: { color: fillOf(look) } } : {};
-        const shape = bars ? { barMaxWidth: 36, stack: chart.kind === "stack" ? "all" : undefined } : { symbol: SYMBOLS[index % SYMBOLS.length], symbolSize: 8, connectNulls: false };
-        return { name, type: bars ? "bar" : "line", data: chart.rows.map((row) => row[index + 1]), ...own, ...shape };
-      }),
+      name, type: "bar", data: values, color: colour, barMaxWidth: 32, stack: data.kind === "stack" ? "all" : undefined,
+      itemStyle: { borderColor: "#fff", borderWidth: data.kind === "stack" ? 1 : 0, borderRadius: data.kind === "stack" ? 0 : [3, 3, 0, 0] },
     };
-  };
+  }
 
-  const begin = () => {
-    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    for (const canvas of document.querySelectorAll("[data-chart]:not([data-drawn])")) {
-      const data = document.getElementById(canvas.dataset.chart);
-      if (!data) continue;
-      canvas.dataset.drawn = "yes";
-      const drawing = echarts.init(canvas, null, { renderer: "canvas" });
-      drawing.setOption(optionOf(JSON.parse(data.textContent), still));
-      new ResizeObserver(() => drawing.resize()).observe(canvas);
-      window.addEventListener("beforeprint", () => drawing.resize());
-    }
-  };
-  document.addEventListener("DOMContentLoaded", begin);
-  document.addEventListener("htmx:afterSettle", begin);
+  function option(data) {
+    const text = { color: token("--ink"), fontSize: 13, fontFamily: getComputedStyle(document.body).fontFamily };
+    const names = data.columns.slice(1);
+    return {
+      animation: !calm,
+      textStyle: text,
+      aria: { enabled: true, label: { enabled: false }, decal: { show: data.kind === "stack" } },
+      grid: { left: 8, right: 16, top: names.length > 1 ? 40 : 16, bottom: 4, containLabel: true },
+      legend: { show: names.length > 1, top: 0, left: 0, itemGap: 18, textStyle: text },
+      // drawn on the canvas: an HTML tooltip would need inline styles, which the page's policy forbids
+      tooltip: { trigger: "axis", renderMode: "richText", textStyle: text, axisPointer: { type: data.kind === "line" ? "line" : "shadow" } },
+      xAxis: {
+        type: "category", data: data.rows.map((row) => row[0]), axisTick: { show: false },
+        axisLine: { lineStyle: { color: token("--edge") } }, axisLabel: { color: token("--muted"), hideOverlap: true },
+      },
+      yAxis: { type: "value", scale: data.kind === "line", splitLine: { lineStyle: { color: token("--line") } }, axisLabel: { color: token("--muted") } },
+      series: names.map((name, index) => series(data, name, index)),
+    };
+  }
+
+  function draw(place) {
+    if (place.dataset.drawn) return;
+    place.dataset.drawn = "yes";
+    const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
+    const chart = echarts.init(place, null, { renderer: "canvas" });
+    chart.setOption(option(data));
+    new ResizeObserver(() => chart.resize({ animation: { duration: 0 } })).observe(place);
+  }
+
+  function drawAll(root) {
+    for (const place of root.querySelectorAll("[data-chart]")) draw(place);
+  }
+
+  drawAll(document);
+  document.addEventListener("htmx:load", (event) => drawAll(event.detail.elt));
 })();
