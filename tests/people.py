@@ -38,6 +38,7 @@ def city_folder(city_made: Path, tmp_path: Path, settings: object) -> Iterator[P
     folder = tmp_path / "city"
     shutil.copytree(city_made, folder)
     settings.CITY_FOLDER = folder  # type: ignore[attr-defined]
+    settings.RESULTS_PATIENCE_S = 120  # type: ignore[attr-defined]
     yield folder
     scope._opened.cache_clear()
 

@@ -66,6 +66,34 @@ def explain(view: RegisterView, standard: Standard, trace: str, *, calendar: Wor
     return _Derivation.of(view, standard, asked, calendar).root()
 
 
+def explain_in(survey: Survey, trace: str) -> TraceNode:
+    """:func:`explain` in a survey of the whole city that has been judged: nothing is judged a second time.
+
+    ``trace`` must be of the survey's standard and day (``ValueError`` otherwise). Raises ``NotFound`` as above.
+    """
+    asked = parse_trace(trace)
+    if (asked.standard, asked.as_of) != (survey.standard.id, survey.as_of) or survey.scope >= 0:
+        raise ValueError(f"{trace} is not of this survey")
+    is_area = asked.code in survey.tree.index or asked.code == survey.tree.top
+    if not is_area:
+        _home_of_estate(survey.view, survey, asked.code)
+    estate = None if is_area else _estate_row(survey, asked.code)
+    return _Derivation(survey, asked, estate).root()
+
+
+def explain_premises_in(survey: Survey, premises_id: str) -> TraceNode:
+    """The reach of one premises in use on the survey's day, by the standard's rule; ``NotFound`` if there is none."""
+    return _explainer(survey).premises(premises_id)
+
+
+def _explainer(survey: Survey) -> ReachExplainer:
+    def make() -> ReachExplainer:
+        rule = ReachRule.of(survey.standard, survey.as_of)
+        return ReachExplainer.on(survey.view, rule, survey.calendar, survey.tree)
+
+    return survey.kept("reach_explainer", make)
+
+
 def to_depth(node: TraceNode, depth: int) -> TraceNode:
     """The first ``depth`` (≥ 1) levels of a derivation, of each step the first ``MOST_STEPS`` below it.
 
@@ -298,9 +326,7 @@ class _Derivation:
 
     @cached_property
     def _reach(self) -> ReachExplainer:
-        survey = self.survey
-        rule = ReachRule.of(survey.standard, survey.as_of)
-        return ReachExplainer.on(survey.view, rule, survey.calendar, survey.tree)
+        return _explainer(self.survey)
 
 
 def _home_of_estate(view: RegisterView, whole: Survey, code: str) -> str | None:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 
 from guangcheng.apps.web.http import LANG_COOKIE, lang_of, show, status_of
+from guangcheng.apps.web.shelf import Computing
 from guangcheng.apps.web.templatetags.words import CURRENT
 from guangcheng.base.errors import GuangchengError
 from guangcheng.programme.platform.models import User
@@ -32,6 +33,8 @@ class People:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
         """A refusal becomes a page in the person's language; what is unforeseen stays for Django's own 500."""
+        if isinstance(error, Computing):
+            return show(request, "computing.html", {"ticket": error.ticket}, status=202)
         if not isinstance(error, GuangchengError):
             return None
         return show(request, "fault.html", {"error": error}, status=status_of(error))

@@ -4,19 +4,24 @@ import datetime as dt
 from functools import lru_cache
 from pathlib import Path
 
-from guangcheng.registers.city import City
+from guangcheng.registers.city import REGISTERS_NAME, City
 
 
 def the_city() -> City:
     """The city this server runs for (Django setting ``CITY_FOLDER``)."""
     from django.conf import settings
 
-    return _opened(settings.CITY_FOLDER)
+    return opened(settings.CITY_FOLDER)
 
 
 @lru_cache(maxsize=8)
 def _opened(folder: Path) -> City:
     return City.open(folder)
+
+
+def opened(folder: Path) -> City:
+    """The city of a folder, opened once per process."""
+    return _opened(folder)
 
 
 def top() -> str:
@@ -25,9 +30,12 @@ def top() -> str:
 
 
 @lru_cache(maxsize=16)
-def _areas(folder: Path, snapshot: str) -> dict[str, tuple[str, str | None, str]]:
+def _areas(folder: Path, _names: tuple[str, ...], day: dt.date | None) -> dict[str, tuple[str, str | None, str]]:
+    """``_names`` are those of the snapshots, which never change: while they are the same, so are the areas."""
     city = _opened(folder)
-    ref = next(info.ref for info in city.registers.history("areas") if str(info.ref) == snapshot)
+    ref = city.registers.latest("areas", day)
+    if ref is None:
+        return {}
     table = city.registers.read(ref, ["code", "name", "parent", "level"])
     columns = (table[name].to_pylist() for name in ("code", "name", "parent", "level"))
     return {code: (name, parent, level) for code, name, parent, level in zip(*columns, strict=True)}
@@ -36,8 +44,9 @@ def _areas(folder: Path, snapshot: str) -> dict[str, tuple[str, str | None, str]
 def areas(day: dt.date | None = None) -> dict[str, tuple[str, str | None, str]]:
     """By code: name, parent's code and level, from the newest areas snapshot (or the newest by ``day``)."""
     city = the_city()
-    ref = city.registers.latest("areas", day)
-    return {} if ref is None else _areas(city.folder, str(ref))
+    folder = city.folder / REGISTERS_NAME / "areas"
+    names = tuple(sorted(path.name for path in folder.iterdir())) if folder.is_dir() else ()
+    return _areas(city.folder, names, day)
 
 
 def area_name(code: str) -> str:

@@ -11,6 +11,7 @@ from ninja.security import HttpBearer, SessionAuth
 
 from guangcheng import __version__
 from guangcheng.apps.web.http import now, status_of
+from guangcheng.apps.web.shelf import Computing
 from guangcheng.base.errors import Denied, GuangchengError, InputError, NotFound
 from guangcheng.base.text import Text
 from guangcheng.programme.platform import tokens
@@ -117,7 +118,15 @@ def _errors(api: NinjaAPI) -> None:
     def missing(request: HttpRequest, error: Any) -> HttpResponse:
         return problem(404, NotFound.__name__, Text("没有这一项", "there is no such thing"))
 
+    def computing(request: HttpRequest, error: Any) -> HttpResponse:
+        words = Text("正在计算，请稍后再取", "it is being worked out")
+        answer = problem(503, "Computing", words, Text("几秒后再请求一次", "ask again in a few seconds"))
+        answer["Retry-After"] = "3"
+        return answer
+
     from django.http import Http404
+
+    api.add_exception_handler(Computing, computing)
 
     api.add_exception_handler(GuangchengError, ours)
     api.add_exception_handler(ValidationError, wrong_body)

@@ -9,7 +9,8 @@ from ninja import Query, Router, Schema
 from ninja.pagination import LimitOffsetPagination, paginate
 
 from guangcheng.apps.web.api.door import api_act, scope
-from guangcheng.programme.platform import ledger, organisations, scope as places
+from guangcheng.programme.platform import ledger, organisations
+from guangcheng.programme.platform import scope as places
 from guangcheng.programme.platform.acts import allow
 from guangcheng.programme.platform.models import Grant, LedgerEntry, Organisation, User
 from guangcheng.programme.platform.roles import Role

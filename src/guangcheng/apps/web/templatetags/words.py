@@ -12,9 +12,12 @@ from django import template
 from django.template.context import Context
 
 from guangcheng.base.errors import GuangchengError
+from guangcheng.base.provenance import Basis
 from guangcheng.base.text import Lang, Text
+from guangcheng.coverage.results import Status, Verdict
 from guangcheng.programme.platform import acts, scope
 from guangcheng.programme.platform.roles import KINDS, Role
+from guangcheng.reporting.words import BASES, STATUSES, VERDICTS
 
 register = template.Library()
 
@@ -70,3 +73,27 @@ def role_name(role: str) -> str:
 def kind_name(kind: str) -> str:
     """What kind of body it is."""
     return said(KINDS.get(kind, Text(kind, kind)))
+
+
+_ANSWERS = {
+    "yes": Text("是", "yes"),
+    "no": Text("否", "no"),
+    "unknown": Text("不明", "unknown"),
+    "out": Text("不在范围", "out of scope"),
+}
+
+
+@register.filter
+def answer(value: str) -> str:
+    """A value of a derivation as people say it: answers, verdicts and statuses in words, numbers as they are."""
+    if value in _ANSWERS:
+        return said(_ANSWERS[value])
+    if value in tuple(Verdict):
+        return said(VERDICTS[Verdict(value)])
+    return said(STATUSES[Status(value)]) if value in tuple(Status) else value
+
+
+@register.filter
+def basis_word(value: Basis) -> str:
+    """Where a value comes from, in words; nothing for the text itself."""
+    return "" if value is Basis.TEXT else said(BASES[value])
