@@ -15,6 +15,7 @@ from guangcheng.coverage.gaps import Fewest, fewest_in
 from guangcheng.coverage.results import Evaluation, Verdict
 from guangcheng.coverage.survey import Survey
 from guangcheng.registers.city import City
+from guangcheng.registers.planned import planned_registers, with_planned
 from guangcheng.registers.view import RegisterView
 from guangcheng.standards.model import Standard
 from guangcheng.store.files import write_whole_bytes
@@ -45,14 +46,23 @@ class Looked:
 
 @contextmanager
 def surveying(
-    city: City, standard_id: str, *, as_of: dt.date | None, area: str | None = None, progress: Progress = SILENT
+    city: City,
+    standard_id: str,
+    *,
+    as_of: dt.date | None,
+    area: str | None = None,
+    planned: str | None = None,
+    progress: Progress = SILENT,
 ) -> Iterator[Survey]:
     """A survey of ``city`` by one standard, with the city's engine until the block ends.
 
-    What is asked of it later is answered by this process, with the same result.
+    What is asked of it later is answered by this process, with the same result. ``planned`` names a plan whose objects
+    are taken as if they stood (``NotFound`` when there is none of that name).
     """
     day = bootstrap.as_of_day(city, as_of)
     standard, view = bootstrap.standard_of(city, standard_id), city.view(day)
+    if planned is not None:
+        view = with_planned(view, planned_registers(city, planned))
     calendar = bootstrap.calendar_of(city)
     with bootstrap.engine_of(city) as engine:
         survey = Survey(view, standard, as_of=day, calendar=calendar, area=area, engine=engine, progress=progress)
@@ -61,10 +71,16 @@ def surveying(
 
 
 def look(
-    city: City, standard_id: str, *, as_of: dt.date | None, area: str | None = None, progress: Progress = SILENT
+    city: City,
+    standard_id: str,
+    *,
+    as_of: dt.date | None,
+    area: str | None = None,
+    planned: str | None = None,
+    progress: Progress = SILENT,
 ) -> Looked:
-    """Evaluate ``city`` by one standard."""
-    with surveying(city, standard_id, as_of=as_of, area=area, progress=progress) as survey:
+    """Evaluate ``city`` by one standard, with the objects of a plan too if one is named."""
+    with surveying(city, standard_id, as_of=as_of, area=area, planned=planned, progress=progress) as survey:
         found = evaluation_of(survey)
     return Looked(city, survey, found)
 
@@ -76,16 +92,20 @@ def along_streets(looked: Looked, limit_m: float | None, *, progress: Progress =
 
 def ways_to_pass(looked: Looked) -> Mapping[str, Fewest]:
     """By area code, the fewest natural villages and premises that would make each failing township or village pass."""
-    failing = {
+    failing = sorted(
         place.code
         for place in looked.evaluation.areas
         if place.level in LEVELS_WITH_WAYS and place.verdict in (Verdict.FAIL, Verdict.NO_DATA)
-    }
-    if not failing:
-        return {}
+    )
+    found = {code: way_to_pass(looked, code) for code in failing}
+    return {code: way for code, way in found.items() if way is not None}
+
+
+def way_to_pass(looked: Looked, code: str) -> Fewest | None:
+    """The same for one failing area; ``None`` when building alone cannot make it pass. ``NotFound`` if unknown."""
     survey = looked.survey
-    found = {code: fewest_in(survey, survey.tree.find(code)) for code in sorted(failing)}
-    return {code: way for code, way in found.items() if way.feasible}
+    way = fewest_in(survey, survey.tree.find(code))
+    return way if way.feasible else None
 
 
 def positions(view: RegisterView) -> dict[str, tuple[float, float]]:

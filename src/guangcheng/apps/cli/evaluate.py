@@ -11,7 +11,12 @@ from guangcheng.apps.cli.door import EXIT_DONE, EXIT_NO, common, emit, lang, pro
 from guangcheng.apps.cli.options import area_option, as_of_option, city_argument, standard_option
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from guangcheng.base.errors import GuangchengError
+    from guangcheng.coverage.by_route import ByRoute
+    from guangcheng.coverage.gaps import Fewest
+    from guangcheng.coverage.results import Evaluation
 
 
 @click.command(help=words("按一项标准评估城市：谁达标、谁没有、为什么、缺什么。", "Evaluate a city by one standard."))
@@ -34,6 +39,14 @@ if TYPE_CHECKING:
     help=words(
         "再算出每个未达标的镇、街道、行政村最少还要建成哪些自然村、覆盖哪些驻地",
         "also work out the fewest natural villages and premises that would make each failing place pass",
+    ),
+)
+@click.option(
+    "--planned",
+    metavar="NAME",
+    help=words(
+        "把这个方案里的设施当作已建成再评（方案由 plan sites 等生成，现状台账不变）",
+        "evaluate as if the objects of this plan stood (plans come from plan sites; the registers stay as they are)",
     ),
 )
 @click.option(
@@ -71,6 +84,7 @@ def evaluate(
     as_of: dt.date | None,
     others: tuple[str, ...],
     ways: bool,
+    planned: str | None,
     by: str,
     limit_m: float | None,
     fail_on: str,
@@ -78,36 +92,53 @@ def evaluate(
 ) -> int:
     """Evaluate and print: the JSON object, or tables for people. ``--fail-on`` looks at ``--standard`` alone."""
     from guangcheng.apps import shapes
-    from guangcheng.apps.cli import screens, screens_route
     from guangcheng.apps.handover import along_streets, look, ways_to_pass
     from guangcheng.registers.city import City
 
     if limit_m is not None and by != "route":
         raise _limit_without_route()
     city = City.open(folder)
-    looked = look(city, standard_id, as_of=as_of, area=area, progress=progress())
+    looked = look(city, standard_id, as_of=as_of, area=area, planned=planned, progress=progress())
     result = looked.evaluation
-    beside = [look(city, name, as_of=as_of, area=area, progress=progress()).evaluation for name in others]
+    beside = [
+        look(city, name, as_of=as_of, area=area, planned=planned, progress=progress()).evaluation for name in others
+    ]
     found = ways_to_pass(looked) if ways else None
     routed = along_streets(looked, limit_m, progress=progress()) if by == "route" else None
-    shaped = shapes.evaluation(result)
-    if routed is not None:
-        shaped = {**shaped, "by_route": shapes.by_route(routed, result)}
-    if found is not None:
-        shaped = {**shaped, "ways": shapes.ways(found)}
-    if beside:
-        shaped = {**shaped, "beside": [shapes.evaluation(other) for other in beside]}
+    more = {
+        "by_route": None if routed is None else shapes.by_route(routed, result),
+        "planned": planned,
+        "ways": None if found is None else shapes.ways(found),
+        "beside": [shapes.evaluation(other) for other in beside] or None,
+    }
+    shaped = shapes.evaluation(result) | {key: value for key, value in more.items() if value is not None}
     emit(shaped, as_json=as_json)
     if not as_json:
-        show(screens.evaluation(result, lang()))
-        if routed is not None:
-            show(screens_route.by_route(result, routed, lang()))
-        if found is not None:
-            show(screens.ways(result, found, lang()))
-        if beside:
-            show(screens.beside(result, beside, lang()))
+        _shown(planned, result, routed, found, beside)
     verdicts = Counter(place.verdict.value for place in result.areas + result.estates)
     return EXIT_NO if fail_on != "never" and verdicts[fail_on] else EXIT_DONE
+
+
+def _shown(
+    planned: str | None,
+    result: "Evaluation",
+    routed: "ByRoute | None",
+    found: "Mapping[str, Fewest] | None",
+    beside: "Sequence[Evaluation]",
+) -> None:
+    """Print what was asked for, the evaluation first."""
+    from guangcheng.apps.cli import screens, screens_route
+
+    if planned is not None:
+        said = "连同方案“{}”里的设施，不是现状", "with the objects of the plan “{}”: not what stands today"
+        show(words(*said).format(planned))
+    show(screens.evaluation(result, lang()))
+    if routed is not None:
+        show(screens_route.by_route(result, routed, lang()))
+    if found is not None:
+        show(screens.ways(result, found, lang()))
+    if beside:
+        show(screens.beside(result, beside, lang()))
 
 
 def _limit_without_route() -> "GuangchengError":

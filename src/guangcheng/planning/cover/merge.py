@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from guangcheng.planning.cover.model import Distance, Floats, Groups, Ints, Sites, summed
 from guangcheng.planning.cover.rand import State
 
-__all__ = ["Cells", "groups_of_points", "groups_of_sets", "merge_recipe"]
+__all__ = ["Cells", "groups_of_points", "groups_of_sets", "merge_recipe", "sets_in_reach"]
 
 EARTH_M = 6_378_100.0
 _MOST_BITS = 12
@@ -198,8 +198,18 @@ def _chunked(sites: int, weight: Floats, need: Ints, sets: Callable[[slice], tup
     return _joined(sites, parts)
 
 
-def _plane_sets(sx: Floats, sy: Floats, x: Floats, y: Floats, radius: float) -> tuple[Ints, Sites]:
+def sets_in_reach(sx: Floats, sy: Floats, x: Floats, y: Floats, radius: Floats) -> tuple[Ints, Sites]:
+    """Sites within each point's own ``radius`` (inclusive), rising, in compressed form: firsts and sites."""
+    if not x.size:
+        return np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int32)
+    return _plane_sets(sx, sy, x, y, radius)
+
+
+def _plane_sets(sx: Floats, sy: Floats, x: Floats, y: Floats, radii: Floats | float) -> tuple[Ints, Sites]:
     from guangcheng.planning.cover import _rand
+
+    reach = np.broadcast_to(np.asarray(radii, dtype=np.float64), x.shape)
+    radius = float(reach.max())
 
     west, south = (float(sx.min()), float(sy.min())) if sx.size else (0.0, 0.0)
     span = max(float(np.ptp(sx)), float(np.ptp(sy)), 1e-9) if sx.size else 1.0
@@ -210,7 +220,7 @@ def _plane_sets(sx: Floats, sy: Floats, x: Floats, y: Floats, radius: float) -> 
     order = np.argsort(cell, kind="stable").astype(np.int32)
     bins = _firsts(np.bincount(cell, minlength=int(shape.prod())))
     first = np.zeros(x.size + 1, dtype=np.int64)
-    limit = np.full(x.size, radius * radius)
+    limit = reach * reach
     place = (x, y, limit, sx[order], sy[order], order, bins, grid, shape, radius)
     _rand.sets_by_bins(*place, first, np.empty(0, dtype=np.int32), False)
     np.cumsum(first, out=first)
