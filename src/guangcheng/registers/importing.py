@@ -20,6 +20,7 @@ from guangcheng.base.progress import SILENT, Progress
 from guangcheng.base.provenance import SnapshotRef
 from guangcheng.base.text import Text
 from guangcheng.registers.city import City
+from guangcheng.registers.difference import areas_beneath
 from guangcheng.registers.faults import Fault, Severity
 from guangcheng.registers.intake import Intake, IntakeContext, take_all
 from guangcheng.registers.intake.quarantine import write_quarantine
@@ -27,6 +28,7 @@ from guangcheng.registers.mapfile import NO_MAP, MapFile, Sources, read_decision
 from guangcheng.registers.mapping import QUARANTINE_HEADERS, known_headers
 from guangcheng.registers.osm import is_osm, osm_rows
 from guangcheng.registers.placing import AreaShapes, read_shapes
+from guangcheng.registers.quality import Within
 from guangcheng.registers.quality_rules import references
 from guangcheng.registers.raw import RawTable
 from guangcheng.registers.schema import Schema, schema
@@ -77,6 +79,8 @@ class ImportOptions:
     """Refuse everything if any row is refused."""
     dry_run: bool = False
     """Only say what would change."""
+    within: str | None = None
+    """Only rows of this area and beneath may be touched; others are refused (R-184)."""
     yes: bool = False
     """Agrees to removing more than :data:`REMOVAL_PERCENT` of the rows."""
 
@@ -327,6 +331,9 @@ def _context(
         needed[register] = [schema(register).key[0]]
     if wanted.geometry == "point" or "premises" in needed:
         needed["premises"] = ["premises_id", "area_code", "x", "y"]
+    if options.within is not None and "area_code" in wanted.arrow.names:
+        own = needed.setdefault(wanted.register, [])
+        needed[wanted.register] = list(dict.fromkeys([*own, *wanted.key, "area_code"]))
     tables = {name: view.table(name, columns) for name, columns in needed.items() if view.has(name)}
     areas = tables.get("areas", schema("areas").empty())
     return IntakeContext(
@@ -339,7 +346,24 @@ def _context(
         area=_known_area(options, areas),
         shapes=_shapes(city, wanted, options, areas),
         replaces=options.mode == "replace",
+        within=_within(wanted, options, areas),
     )
+
+
+def _within(wanted: Schema, options: ImportOptions, areas: pa.Table) -> Within | None:
+    """The area given and all beneath; ``Refused`` for a register whose rows belong to no area."""
+    if options.within is None:
+        return None
+    if "area_code" not in wanted.arrow.names:
+        raise Refused(
+            Text(
+                zh=f"“{wanted.title.zh}”的行不分区域，只能由全市的填报人导入",
+                en=f"rows of {wanted.register} belong to no area: only a reporter for the whole city imports them",
+            ),
+            mend=Text(zh="请全市的填报人导入", en="let somebody who reports for the whole city do it"),
+            where=Where(file=wanted.register),
+        )
+    return Within(options.within, frozenset(areas_beneath(options.within, [areas])))
 
 
 def _known_area(options: ImportOptions, areas: pa.Table) -> str | None:

@@ -20,7 +20,7 @@ from guangcheng.registers.readers.headers import normalise
 from guangcheng.registers.rulebook import rule
 from guangcheng.registers.schema import Field, Schema
 
-__all__ = ["AreaColumn", "Bound", "ColumnMap", "Pair", "WideColumn", "known_headers", "map_columns", "place_field"]
+__all__ = ["AreaColumn", "Bound", "ColumnMap", "Pair", "WideColumn", "bind_columns", "known_headers", "map_columns", "place_field"]
 
 QUARANTINE_HEADERS = ("来源文件", "来源行", "规则", "原因", "怎么改")
 """Columns a quarantine file has beside the original ones; passed over when it is imported again."""
@@ -179,12 +179,17 @@ def map_columns(
     error names all of them and the nearest headers. ``settled`` comes first, then the headers themselves; fields the
     import says ``elsewhere`` may be missing.
     """
+    found = bind_columns(raw, schema, settled)
+    _refuse_missing(raw, schema, found, elsewhere)
+    return found
+
+
+def bind_columns(raw: RawTable, schema: Schema, settled: MapFile = NO_MAP) -> ColumnMap:
+    """:func:`map_columns` for somebody who is still settling the columns: required ones may be missing."""
     binder = _Binder(raw, schema, settled)
     for index, column in enumerate(raw.columns):
         binder.bind(index, column)
-    found = binder.result()
-    _refuse_missing(raw, schema, found, elsewhere)
-    return found
+    return binder.result()
 
 
 class _Binder:

@@ -46,6 +46,15 @@ class Finding:
     """The row is taken out without being refused (an exact double)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A part of the city: an area and everything beneath it."""
+
+    code: str
+    codes: frozenset[str]
+    """The area and all beneath."""
+
+
 @dataclass(frozen=True)
 class Batch:
     """The rows still standing, and what they are judged against."""
@@ -63,6 +72,8 @@ class Batch:
     origins: Origins
     replaces: bool = False
     """The rows take the place of what was there, they are not added to it."""
+    within: Within | None = None
+    """The part of the city whose rows may be touched; ``None`` for all of it."""
 
     def has(self, *names: str) -> bool:
         """Whether the register has all these fields."""

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from guangcheng.base.places import area_of_use, level_of_code, to_metric
 from guangcheng.base.text import Text
-from guangcheng.registers.quality import Batch, Check, Finding
+from guangcheng.registers.quality import Batch, Check, Finding, Within
 from guangcheng.registers.readers.headers import squeeze
 from guangcheng.registers.schema import Schema, schema
 
@@ -292,6 +292,29 @@ def unknown_areas(batch: Batch) -> Iterator[Finding]:
         yield Finding("R-133", int(row), "area_code", {"shown": codes[row].as_py(), "suggest_zh": "", "suggest_en": ""})
 
 
+def rows_of_other_areas(batch: Batch) -> Iterator[Finding]:
+    """R-184: rows outside the part of the city that may be touched, or that the register has outside it."""
+    if batch.within is None or not batch.has("area_code"):
+        return
+    mine, held = batch.within, _held_elsewhere(batch, batch.within)
+    keys = zip(*(batch.column(name) for name in batch.schema.key), strict=True)
+    for row, (code, key) in enumerate(zip(batch.column("area_code"), keys, strict=True)):
+        found = code if code not in mine.codes else held.get(key)
+        if code not in mine.codes or key in held:
+            yield Finding("R-184", row, "area_code", {"shown": found or "—", "within": mine.code})
+
+
+def _held_elsewhere(batch: Batch, mine: Within) -> dict[tuple[object, ...], object]:
+    """By key, the area of the rows of the register that lie outside."""
+    before = batch.before(batch.schema.register)
+    names = (*batch.schema.key, "area_code")
+    if before is None or not set(names) <= set(before.column_names):
+        return {}
+    outside = pc.invert(pc.is_in(before["area_code"], value_set=pa.array(sorted(mine.codes), pa.string())))
+    rows = before.select(list(dict.fromkeys(names))).filter(pc.fill_null(outside, True)).to_pylist()
+    return {tuple(row[name] for name in batch.schema.key): row["area_code"] for row in rows}
+
+
 def unknown_references(batch: Batch) -> Iterator[Finding]:
     """R-134: numbers of premises, access points, sites … that are in no register; R-135: premises above themselves."""
     for name, register in _REFERENCES.items():
@@ -441,6 +464,7 @@ CHECKS: tuple[Check, ...] = (
     Check(Text(zh="上级区域", en="parents"), unknown_parents),
     Check(Text(zh="两份代码名单", en="two lists of codes"), two_lists_of_codes),
     Check(Text(zh="所属区域", en="areas"), unknown_areas),
+    Check(Text(zh="本区域以外的行", en="rows of other areas"), rows_of_other_areas),
     Check(Text(zh="引用", en="references"), unknown_references),
     Check(Text(zh="城乡之和", en="urban and rural sums"), zones_and_total),
     Check(Text(zh="速率档之和", en="sums of tiers"), tiers_and_total),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from guangcheng.base.text import Text
 from guangcheng.registers.faults import Severity
 from guangcheng.registers.intake import IntakeContext, take, take_all
-from guangcheng.registers.quality import Batch, Check, Finding
+from guangcheng.registers.quality import Batch, Check, Finding, Within
 from guangcheng.registers.quality_rules import CHECKS
 from guangcheng.registers.raw import Subtotal
 from guangcheng.registers.rulebook import rules
@@ -178,6 +179,31 @@ def test_a_total_row_is_checked_and_not_imported(total: float, marks: list[objec
     assert [place for place in places if place[0] != "R-116"] == marks
 
 
+def test_only_rows_of_the_part_given_are_taken() -> None:
+    """R-184: neither a row of another area, nor one the register has in another area, nor one of no area."""
+    areas = take(raw_table(AREAS), schema("areas"), CONTEXT).table
+    held = schema("premises").empty().select(["premises_id", "area_code"])
+    held = pa.concat_tables(
+        [held, pa.table({"premises_id": ["N3", "N4"], "area_code": ["441802103", "441802006"]}, schema=held.schema)]
+    )
+    rows = (
+        ("驻地编号", "类型", "所属区域"),
+        ("N1", "楼栋", "441802006"),
+        ("N2", "楼栋", "441802103"),
+        ("N3", "楼栋", "441802006"),
+        ("N4", "楼栋", "441802006"),
+    )
+    mine = Within("441802006", frozenset({"441802006"}))
+    context = replace(CONTEXT, registers={"areas": areas, "premises": held}, within=mine)
+    found = take(raw_table(rows), schema("premises"), context)
+    assert found.table["premises_id"].to_pylist() == ["N1", "N4"]
+    told = [(fault.rule, fault.where.row, fault.why.zh) for fault in found.faults if fault.rule == "R-184"]
+    why = "“441802103”不在“441802006”范围内，填报人只能报本区域的行"
+    assert told == [("R-184", 3, why), ("R-184", 4, why)]
+    whole = take(raw_table(rows), schema("premises"), replace(context, within=None))
+    assert whole.table.num_rows == 4
+
+
 def test_every_rule_is_broken_by_some_test() -> None:
     """The rules of intake, and where they are tested."""
     elsewhere = {
@@ -197,6 +223,7 @@ def test_every_rule_is_broken_by_some_test() -> None:
         "R-163": "test_points",
         "R-164": "test_points",
         "R-181": "test_quality",
+        "R-184": "test_quality",
         "R-190": "test_quality",
         "R-201": "test_codelists",
         "R-202": "test_codelists",

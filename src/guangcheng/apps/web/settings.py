@@ -24,6 +24,7 @@ ALLOWED_HOSTS = list(WEB.hosts)
 
 INSTALLED_APPS = [
     "guangcheng.programme.platform",
+    "guangcheng.programme.desk",
     "guangcheng.apps.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

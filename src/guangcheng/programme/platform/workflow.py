@@ -1,6 +1,6 @@
 """One transition table per workflow: it drives the verbs, the pages and the docs, so that they cannot disagree."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -40,8 +40,9 @@ class Case(Protocol):
         """How the ledger names the row, such as ``acceptance:12``."""
         ...
 
-    def save(self, **kwargs: Any) -> None:
-        """Write the row."""
+    @property
+    def save(self) -> Callable[..., None]:
+        """Writes the row."""
         ...
 
 

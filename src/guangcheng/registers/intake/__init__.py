@@ -73,6 +73,7 @@ def take_all(
             top=context.top,
             crs=context.crs,
             origins=origins,
+            within=context.within,
             replaces=context.replaces,
         ),
         checks,

@@ -11,6 +11,7 @@ import pyarrow as pa
 from guangcheng.base.places import Datum
 from guangcheng.registers.mapfile import NO_MAP, MapFile
 from guangcheng.registers.placing import AreaShapes
+from guangcheng.registers.quality import Within
 from guangcheng.registers.schema import schema
 
 __all__ = ["IntakeContext"]
@@ -42,6 +43,8 @@ class IntakeContext:
     """Polygons that say it instead."""
     replaces: bool = False
     """The rows take the place of what was there (``--mode replace``)."""
+    within: Within | None = None
+    """The part of the city whose rows may be touched."""
 
     def table(self, register: str) -> pa.Table:
         """The register's rows before the import, empty if there are none."""

@@ -1,0 +1,1 @@
+"""The registers desk: files handed in, checked, mended and committed as snapshots; findings looked at."""
