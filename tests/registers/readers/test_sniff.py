@@ -80,6 +80,7 @@ def test_the_advice_fits_the_format(tmp_path: Path) -> None:
         ("a.shp", b"id,name\n1,x\n", "plain text (CSV)"),
         ("a.xlsx", b"Rar!\x1a\x07", "a RAR archive"),
         ("a.xlsx", b"\x89PNG\r\n", "an image"),
+        ("a.xlsx", b"\x07\x00\x11 noise", "binary content of no kind known here"),
     ],
 )
 def test_content_that_is_not_what_the_name_says(tmp_path: Path, name: str, content: bytes, found: str) -> None:

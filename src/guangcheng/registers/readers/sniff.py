@@ -1,5 +1,6 @@
 """What a file is, by its first bytes, and whether its name says the same."""
 
+import codecs
 import zipfile
 from dataclasses import dataclass
 from enum import StrEnum
@@ -52,6 +53,12 @@ _TO_TABLE = (
 _UNPACK = ("先解压，再导入里面的文件", "unpack it and import the files inside")
 
 _TEXT = _Kind(Text(zh="纯文本（CSV）", en="plain text (CSV)"), Format.TEXT)
+_BINARY = _foreign(
+    "认不出的二进制内容",
+    "binary content of no kind known here",
+    "重新导出或重新下载一次",
+    "export or download it again",
+)
 _GEOJSON = _Kind(Text(zh="GeoJSON", en="GeoJSON"), Format.GEOJSON)
 _XLSX = _Kind(Text(zh="Excel 工作簿（.xlsx）", en="an Excel workbook (.xlsx)"), Format.XLSX)
 _XLS = _Kind(Text(zh="旧版 Excel 工作簿（.xls）", en="a legacy Excel workbook (.xls)"), Format.XLS)
@@ -254,6 +261,8 @@ def _found(path: Path, where: Where) -> _Kind:
 
 
 def _found_text(head: bytes) -> _Kind:
+    if b"\x00" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _BINARY
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:64].lower()
     if start.startswith((b"{", b"[")):
         return _GEOJSON
