@@ -187,11 +187,20 @@ def sniff(path: Path) -> Format:
     claimed = _claimed(path, where)
     try:
         found = _found(path, where)
+        if found is _TEXT and claimed is not _TEXT and _is_noise(path):
+            found = _BINARY
     except OSError as error:
         raise rule("R-018").error(InputError, where) from error
     if found.format is None or claimed.format is not found.format:
         raise _disagreement(claimed, found, where)
     return found.format
+
+
+def _is_noise(path: Path) -> bool:
+    """Whether there are NUL bytes in what is not UTF-16; a text file with some is the text reader's to explain."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    return b"\x00" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
 
 
 def _claimed(path: Path, where: Where) -> _Kind:
@@ -261,8 +270,6 @@ def _found(path: Path, where: Where) -> _Kind:
 
 
 def _found_text(head: bytes) -> _Kind:
-    if b"\x00" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _BINARY
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:64].lower()
     if start.startswith((b"{", b"[")):
         return _GEOJSON
