@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-Table = Callable[[Sequence[str], Sequence[Sequence[str]]], str]
+Table = Callable[[list[str], list[list[str]]], str]
 
 
 def end_to_end(paths: Sequence[Path], zh: bool, table: Table) -> str:

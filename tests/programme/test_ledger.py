@@ -28,7 +28,7 @@ def chain(person: Callable[..., User]) -> list[Anchor]:
     return anchors
 
 
-def sql(statement: str, *values: object) -> None:
+def sql(statement: str, *values: str | int) -> None:
     """Change the database behind the program's back."""
     with connection.cursor() as cursor:
         cursor.execute(statement, list(values))

@@ -105,8 +105,8 @@ def test_a_token_ends(person: Make) -> None:
 def test_a_token_of_somebody_else_takes_an_administrator(person: Make) -> None:
     with pytest.raises(Denied):
         tokens.issue(act(person("viewer")), person("reporter"), name="t", scopes=["read"], days=3)
+    user = person("viewer", STREET)
     with pytest.raises(InputError):
-        user = person("viewer", STREET)
         tokens.issue(act(user), user, name="t", scopes=["everything"], days=3)
 
 

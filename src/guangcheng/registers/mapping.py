@@ -20,7 +20,17 @@ from guangcheng.registers.readers.headers import normalise
 from guangcheng.registers.rulebook import rule
 from guangcheng.registers.schema import Field, Schema
 
-__all__ = ["AreaColumn", "Bound", "ColumnMap", "Pair", "WideColumn", "bind_columns", "known_headers", "map_columns", "place_field"]
+__all__ = [
+    "AreaColumn",
+    "Bound",
+    "ColumnMap",
+    "Pair",
+    "WideColumn",
+    "bind_columns",
+    "known_headers",
+    "map_columns",
+    "place_field",
+]
 
 QUARANTINE_HEADERS = ("来源文件", "来源行", "规则", "原因", "怎么改")
 """Columns a quarantine file has beside the original ones; passed over when it is imported again."""

@@ -12,7 +12,7 @@ from pyproj import Geod
 from guangcheng.base.errors import InputError
 from guangcheng.base.places import Datum, from_metric, to_metric, to_wgs84
 from guangcheng.planning.streets.build import Rules, planning_graph
-from guangcheng.planning.streets.model import METHODS, SURFACES, Customers, Method, Surface
+from guangcheng.planning.streets.model import METHODS, SURFACES, Customers, Ints, Method, PlanningGraph, Surface
 from guangcheng.planning.streets.noding import node_lines, pieces
 from guangcheng.planning.streets.prices import example_prices, prices_of
 from tests.planning.streets.town import CRS, EAST, NORTH, customers, ducts, line, point, shapes, sites, streets, town
@@ -20,15 +20,15 @@ from tests.planning.streets.town import CRS, EAST, NORTH, customers, ducts, line
 CROSS = (line((0, 0), (100, 0)), line((50, -40), (50, 40)))
 
 
-def of_surface(graph, surface):
+def of_surface(graph: PlanningGraph, surface: Surface) -> Ints:
     return np.flatnonzero(graph.surface == SURFACES.index(surface))
 
 
-def of_method(graph, method):
+def of_method(graph: PlanningGraph, method: Method) -> Ints:
     return np.flatnonzero(graph.method == METHODS.index(method))
 
 
-def test_lines_meet_at_shared_vertices_loose_ends_and_nowhere_else():
+def test_lines_meet_at_shared_vertices_loose_ends_and_nowhere_else() -> None:
     shared = node_lines(shapes(line((0, 0), (50, 0), (100, 0)), line((50, 0), (50, 40))), tolerance_m=0.2)
     loose = node_lines(shapes(line((0, 0), (100, 0)), line((50, 0.1), (50, 40))), tolerance_m=0.2)
     apart = node_lines(shapes(line((0, 0), (100, 0)), line((50, 0.3), (50, 40))), tolerance_m=0.2)
@@ -38,7 +38,7 @@ def test_lines_meet_at_shared_vertices_loose_ends_and_nowhere_else():
     assert [one.node_xy.shape[0] for one in (shared, loose, apart, bridge, joined)] == [4, 4, 4, 4, 5]
 
 
-def test_a_narrow_street_is_one_way_and_a_wide_one_two_with_crossings():
+def test_a_narrow_street_is_one_way_and_a_wide_one_two_with_crossings() -> None:
     homes, olt = customers(point(40, 20), point(60, -20)), sites(point(0, 10))
     road = line((0, 0), (100, 0))
     narrow = planning_graph(streets(road), homes, olt, crs=CRS)
@@ -55,13 +55,13 @@ def test_a_narrow_street_is_one_way_and_a_wide_one_two_with_crossings():
     assert (north, south) == pytest.approx((20, -20))
 
 
-def test_two_sides_never_make_a_square_of_wide_streets_fall_apart():
+def test_two_sides_never_make_a_square_of_wide_streets_fall_apart() -> None:
     graph = town(3, kind="secondary")
     assert graph.faults == ()
     assert (graph.premises_node >= 0).all()
 
 
-def test_a_drop_ends_at_the_outline():
+def test_a_drop_ends_at_the_outline() -> None:
     outline = shapely.box(EAST + 40, NORTH + 15, EAST + 60, NORTH + 30)
     graph = planning_graph(streets(line((0, 0), (100, 0))), customers(outline), sites(point(0, 0)), crs=CRS)
     (drop,) = of_method(graph, Method.DROP)
@@ -69,7 +69,7 @@ def test_a_drop_ends_at_the_outline():
     assert graph.cost[drop] == pytest.approx(15 * 45, rel=1e-3)
 
 
-def test_a_duct_is_a_cheap_parallel_way_with_room_for_cables():
+def test_a_duct_is_a_cheap_parallel_way_with_room_for_cables() -> None:
     road = line((0, 0), (100, 0))
     graph = planning_graph(
         streets(road),
@@ -88,7 +88,7 @@ def test_a_duct_is_a_cheap_parallel_way_with_room_for_cables():
     assert graph.cost[laid].sum() / graph.cost[own].sum() == pytest.approx(27 / 260, rel=1e-3)
 
 
-def test_a_duct_beside_the_street_is_entered_by_a_short_trench():
+def test_a_duct_beside_the_street_is_entered_by_a_short_trench() -> None:
     graph = planning_graph(
         streets(line((0, 0), (100, 0))),
         customers(point(70, 10)),
@@ -100,7 +100,7 @@ def test_a_duct_beside_the_street_is_entered_by_a_short_trench():
     assert graph.length_m[into] == pytest.approx([5, 5, 5], rel=1e-3)
 
 
-def test_streets_and_drops_keep_out_of_forbidden_areas():
+def test_streets_and_drops_keep_out_of_forbidden_areas() -> None:
     area = shapely.box(EAST + 40, NORTH - 50, EAST + 60, NORTH + 50)
     graph = planning_graph(
         streets(line((0, 0), (100, 0)), line((0, 0), (0, 80), (100, 80), (100, 0))),
@@ -116,7 +116,7 @@ def test_streets_and_drops_keep_out_of_forbidden_areas():
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from(["residential", "primary"]))
-def test_every_length_is_that_of_its_geometry_on_the_ellipsoid(seed, kind):
+def test_every_length_is_that_of_its_geometry_on_the_ellipsoid(seed: int, kind: str) -> None:
     graph = town(seed, kind=kind)
     geod = Geod(ellps="WGS84")
     for i, shape in enumerate(graph.geometry):
@@ -128,14 +128,14 @@ def test_every_length_is_that_of_its_geometry_on_the_ellipsoid(seed, kind):
 
 @settings(max_examples=10, deadline=None)
 @given(st.integers(0, 10_000))
-def test_the_same_input_gives_the_same_graph(seed):
+def test_the_same_input_gives_the_same_graph(seed: int) -> None:
     one, two = town(seed), town(seed)
     for name in ("x", "y", "tail", "head", "cost", "premises_node", "site_node"):
         assert np.array_equal(getattr(one, name), getattr(two, name))
     assert shapely.to_wkb(one.geometry).tolist() == shapely.to_wkb(two.geometry).tolist()
 
 
-def test_wrong_input_is_listed_and_the_rest_planned():
+def test_wrong_input_is_listed_and_the_rest_planned() -> None:
     road, far = line((0, 0), (100, 0)), line((5000, 0), (5100, 0))
     homes = replace(
         customers(point(10, 5), None, point(0, 4000), point(5050, 5), point(20, 5), point(30, 5)),
@@ -169,7 +169,7 @@ def test_wrong_input_is_listed_and_the_rest_planned():
     assert all(one.why.zh and one.mend.zh and "{" not in one.why.zh + one.why.en for one in graph.faults)
 
 
-def test_premises_shifted_as_web_maps_shift_them_are_named():
+def test_premises_shifted_as_web_maps_shift_them_are_named() -> None:
     rng = np.random.default_rng(1)
     up, across = np.cumsum(rng.uniform(60, 180, 14)), np.cumsum(rng.uniform(60, 180, 14))
     roads = [line((0, v), (2000, v)) for v in up] + [line((v, 0), (v, 2000)) for v in across]
@@ -189,19 +189,19 @@ def test_premises_shifted_as_web_maps_shift_them_are_named():
     assert [one.value for one in wrong.faults if one.rule == "S-11"] == ["gcj02"]
 
 
-def test_without_a_site_one_is_supposed_where_the_households_are():
+def test_without_a_site_one_is_supposed_where_the_households_are() -> None:
     homes = Customers(("a", "b"), shapes(point(10, 5), point(90, 5)), np.array([1, 9]))
     graph = planning_graph(streets(line((0, 0), (80, 0), (100, 0))), homes, sites(), crs=CRS)
     assert [(one.rule, one.value) for one in graph.faults] == [("S-07", "supposed-1")]
     assert graph.x[graph.site_node[0]] - EAST == pytest.approx(90, abs=0.01)
 
 
-def test_nothing_to_lay_a_cable_in_is_refused():
+def test_nothing_to_lay_a_cable_in_is_refused() -> None:
     with pytest.raises(InputError):
         planning_graph(streets(line((0, 0), (9, 0)), kind="motorway"), customers(), sites(point(0, 0)), crs=CRS)
 
 
-def test_prices_that_cannot_be_used_are_named_and_the_example_taken():
+def test_prices_that_cannot_be_used_are_named_and_the_example_taken() -> None:
     rows = [
         {"method": "trench", "surface": "pavement", "cny_per_m": "-3"},
         {"method": "trench", "surface": "carriageway", "cny_per_m": "300", "source_zh": "某招标", "year": "2023"},
@@ -215,7 +215,7 @@ def test_prices_that_cannot_be_used_are_named_and_the_example_taken():
     assert len(faults) == len(example_prices().per_m) - 1
 
 
-def test_the_example_prices_are_of_the_order_of_qingyuan_2020():
+def test_the_example_prices_are_of_the_order_of_qingyuan_2020() -> None:
     """2,685 km of poles and 615 km of shallow burial in a project of CNY 113 million: civil works are half and more."""
     prices = example_prices()
     civil = 2_685_000 * prices.of(Method.AERIAL, Surface.UNPAVED) + 615_000 * prices.of(Method.TRENCH, Surface.UNPAVED)

@@ -11,7 +11,7 @@ from guangcheng.base.errors import UsageError
 from guangcheng.planning.steiner.model import Network, Problem
 from guangcheng.planning.streets.build import planning_graph
 from guangcheng.planning.streets.forest import Forest, lost_if_cut
-from guangcheng.planning.streets.model import METHODS, Method
+from guangcheng.planning.streets.model import METHODS, Ints, Method, PlanningGraph
 from guangcheng.planning.streets.routes import Goal, Objective, plan_routes, route_cost, without_ducts
 from tests.planning.steiner.oracle import optimum
 from tests.planning.streets.town import CRS, customers, ducts, grid, line, point, sites, streets, town
@@ -20,13 +20,13 @@ seeds = st.integers(0, 10_000)
 small = settings(max_examples=12, deadline=None)
 
 
-def only(graph, chosen):
+def only(graph: PlanningGraph, chosen: Ints) -> PlanningGraph:
     """The graph with the customers of ``chosen`` alone."""
     node = np.where(np.isin(np.arange(graph.premises_node.size), chosen), graph.premises_node, -1)
     return replace(graph, premises_node=node)
 
 
-def exact(graph):
+def exact(graph: PlanningGraph) -> float:
     """The least cost, by the dynamic programme of Dreyfus and Wagner on the graph with its sites made one vertex."""
     site = graph.site_node[0]
     joined = np.arange(graph.nodes)
@@ -38,7 +38,7 @@ def exact(graph):
     return optimum(Problem(Network.of(graph.nodes, tail[real], head[real], graph.cost[real]), prize))
 
 
-def checked(graph, forest: Forest):
+def checked(graph: PlanningGraph, forest: Forest) -> None:
     """Each vertex hangs on its parent by its edge, in an order parents first, each node once."""
     assert np.unique(forest.node).size == forest.node.size
     for v in np.flatnonzero(forest.parent >= 0).tolist():
@@ -54,7 +54,7 @@ def checked(graph, forest: Forest):
 
 @small
 @given(seeds, st.sampled_from(["residential", "secondary"]))
-def test_routes_cost_what_the_exact_programme_says(seed, kind):
+def test_routes_cost_what_the_exact_programme_says(seed: int, kind: str) -> None:
     graph = town(seed, many=4, side=1, kind=kind)
     routes = plan_routes(graph)
     checked(graph, routes.forest)
@@ -65,7 +65,7 @@ def test_routes_cost_what_the_exact_programme_says(seed, kind):
 
 @small
 @given(seeds, st.integers(1, 14))
-def test_a_bound_for_some_never_exceeds_the_cost_for_more(seed, fewer):
+def test_a_bound_for_some_never_exceeds_the_cost_for_more(seed: int, fewer: int) -> None:
     graph = town(seed, many=15)
     part = only(graph, np.arange(fewer))
     assert plan_routes(part, effort=2).lower_bound <= plan_routes(graph, effort=2).cost + 0.005
@@ -73,7 +73,7 @@ def test_a_bound_for_some_never_exceeds_the_cost_for_more(seed, fewer):
 
 @small
 @given(seeds)
-def test_the_same_seed_gives_the_same_routes(seed):
+def test_the_same_seed_gives_the_same_routes(seed: int) -> None:
     graph = town(seed, many=30)
     one, two = (plan_routes(graph, effort=3, seed=seed) for _ in range(2))
     assert np.array_equal(one.forest.edge, two.forest.edge)
@@ -82,7 +82,7 @@ def test_the_same_seed_gives_the_same_routes(seed):
 
 @small
 @given(seeds, st.integers(30, 200))
-def test_ports_are_kept_and_what_does_not_fit_is_named(seed, room):
+def test_ports_are_kept_and_what_does_not_fit_is_named(seed: int, room: int) -> None:
     graph = replace(town(seed, many=15), pon_ports=np.array([room, 150]))
     routes = plan_routes(graph, Goal(onts_per_port=1), effort=2)
     forest = routes.forest
@@ -94,7 +94,7 @@ def test_ports_are_kept_and_what_does_not_fit_is_named(seed, room):
     assert routes.lower_bound <= routes.cost + 0.005 or routes.unserved.size > 0
 
 
-def test_who_fits_after_all_is_put_back():
+def test_who_fits_after_all_is_put_back() -> None:
     graph = planning_graph(
         streets(line((0, 0), (400, 0))),
         replace(customers(point(50, 5), point(100, 20), point(150, 5)), households=np.array([10, 3, 12])),
@@ -107,7 +107,7 @@ def test_who_fits_after_all_is_put_back():
     assert [(one.rule, one.value) for one in routes.faults] == [("S-16", "p0")]
 
 
-def test_branches_move_to_the_site_with_room():
+def test_branches_move_to_the_site_with_room() -> None:
     graph = planning_graph(
         streets(line((0, 0), (400, 0))),
         customers(point(50, 5), point(100, 5), point(200, 5), households=10),
@@ -121,7 +121,7 @@ def test_branches_move_to_the_site_with_room():
     assert not routes.proven_optimal
 
 
-def test_ducts_are_used_and_a_plan_without_them_is_never_cheaper():
+def test_ducts_are_used_and_a_plan_without_them_is_never_cheaper() -> None:
     roads = grid(2)
     graph = planning_graph(
         streets(*roads),
@@ -141,7 +141,7 @@ def test_ducts_are_used_and_a_plan_without_them_is_never_cheaper():
     assert (kept.cost, kept.lower_bound, kept.forest) == (1.0, 1.0, plain.forest)
 
 
-def test_quota_and_budget():
+def test_quota_and_budget() -> None:
     graph = planning_graph(
         streets(line((0, 0), (1000, 0))),
         customers(*(point(x, 5) for x in (100, 300, 600, 990)), households=10),
@@ -160,7 +160,7 @@ def test_quota_and_budget():
         Goal(objective=Objective.QUOTA)
 
 
-def test_who_loses_service_when_an_edge_is_cut():
+def test_who_loses_service_when_an_edge_is_cut() -> None:
     graph = planning_graph(
         streets(line((0, 0), (300, 0))),
         customers(point(100, 5), point(200, 5)),

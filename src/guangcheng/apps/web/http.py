@@ -53,7 +53,7 @@ def status_of(error: GuangchengError) -> int:
 
 
 def lang_of(request: HttpRequest) -> Lang:
-    """``?lang=``, else the cookie, else the person's own, else Chinese (English only if the browser wants no Chinese)."""
+    """``?lang=``, else the cookie, else the person's own, else Chinese unless the browser asks for English alone."""
     asked = request.GET.get("lang") or request.COOKIES.get(LANG_COOKIE)
     if asked is None and isinstance(request.user, User):
         asked = request.user.lang
@@ -92,7 +92,7 @@ def page(*roles: Role, public: bool = False, signed_in: bool = False) -> Callabl
             return view(request, *args, **kwargs)
 
         guarded.access = access  # type: ignore[attr-defined]
-        return guarded
+        return cast("View[P]", guarded)
 
     return guard
 

@@ -92,7 +92,7 @@ class Grant(models.Model):
 
 
 class ApiToken(models.Model):
-    """A key for programs. Only its SHA-256 is kept; it ends on a day and can do no more than its scopes and its user."""
+    """A key for programs: only its SHA-256 is kept; it ends on a day and can do no more than its scopes and user."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="tokens")
     name = models.CharField(max_length=80)

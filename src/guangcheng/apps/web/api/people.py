@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Query, Router, Schema
+from ninja import Router, Schema
 from ninja.pagination import LimitOffsetPagination, paginate
 
 from guangcheng.apps.web.api.door import api_act, scope
@@ -176,7 +176,7 @@ def revoke(request: HttpRequest, username: str, grant_id: int) -> Any:
 
 @router.get("/ledger", response=list[EntryOut])
 @paginate(LimitOffsetPagination)
-def entries(request: HttpRequest, actor: str | None = None, subject: str | None = None, after: int = Query(0)) -> Any:
+def entries(request: HttpRequest, actor: str | None = None, subject: str | None = None, after: int = 0) -> Any:
     """The acts after one, oldest first."""
     allow(api_act(request), (Role.ADMINISTRATOR, Role.INSPECTOR), area=None)
     found = LedgerEntry.objects.filter(seq__gt=after)

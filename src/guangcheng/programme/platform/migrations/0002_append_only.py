@@ -7,18 +7,18 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 TABLE = "platform_ledgerentry"
 
+REFUSED = "the ledger can only be added to"
 SQLITE = [
-    f"CREATE TRIGGER ledger_no_{act.lower()} BEFORE {act} ON {TABLE} "
-    "BEGIN SELECT RAISE(ABORT, 'the ledger can only be added to'); END"
+    f"CREATE TRIGGER ledger_no_{act.lower()} BEFORE {act} ON {TABLE} BEGIN SELECT RAISE(ABORT, '{REFUSED}'); END"
     for act in ("UPDATE", "DELETE")
 ]
+FUNCTION = f"""CREATE FUNCTION ledger_append_only() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '{REFUSED}'; END $$"""
+CALLED = "STATEMENT EXECUTE FUNCTION ledger_append_only()"
 POSTGRES = [
-    "CREATE FUNCTION ledger_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-    "$$ BEGIN RAISE EXCEPTION 'the ledger can only be added to'; END $$",
-    f"CREATE TRIGGER ledger_append_only BEFORE UPDATE OR DELETE ON {TABLE} "
-    "FOR EACH ROW EXECUTE FUNCTION ledger_append_only()",
-    f"CREATE TRIGGER ledger_no_truncate BEFORE TRUNCATE ON {TABLE} "
-    "FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only()",
+    FUNCTION,
+    f"CREATE TRIGGER ledger_append_only BEFORE UPDATE OR DELETE ON {TABLE} FOR EACH {CALLED}",
+    f"CREATE TRIGGER ledger_no_truncate BEFORE TRUNCATE ON {TABLE} FOR EACH {CALLED}",
 ]
 
 
