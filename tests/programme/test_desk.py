@@ -1,7 +1,7 @@
 """The registers desk: what is handed in is checked, mended, committed with a receipt, and never beyond one's area."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -185,7 +185,7 @@ def test_impossible_steps_are_refused(clerk: User, state: str) -> None:
     load = hand_in(clerk, f"新1,一号楼,楼栋,{village(STREET)},12")
     Load.objects.filter(pk=load.pk).update(state=state)
     possible = {step.name for step in LOAD.transitions if state in step.sources}
-    steps = {
+    steps: dict[str, Callable[[], object]] = {
         "settle": lambda: loads.settle(act(clerk), load, {"datum": ""}),
         "begin": lambda: loads.commit(act(clerk), load),
         "withdraw": lambda: loads.withdraw(act(clerk), load),
@@ -199,7 +199,7 @@ def test_impossible_steps_are_refused(clerk: User, state: str) -> None:
 def test_a_commit_cut_off_is_finished_later_without_a_second_snapshot(clerk: User) -> None:
     load = hand_in(clerk, f"新1,一号楼,楼栋,{village(STREET)},12")
     loads._begin(act(clerk), load, None)
-    loads._import(scope.the_city(), loads.handed(load), dry_run=False)
+    loads._import_now(loads.handed(load))
     snapshots = len(scope.the_city().registers.history("premises"))
     load.refresh_from_db()
     assert load.state == "committing"

@@ -133,7 +133,7 @@ def commit(act: Act, load: Load, *, version: int | None = None) -> Load:
     with _QUEUE:
         row = _begin(act, load, version)
         try:
-            report = _import(scope.the_city(), handed(row), dry_run=False)
+            report = _import_now(handed(row))
             if report.status == "refused":
                 raise InputError(
                     Text(
@@ -145,6 +145,11 @@ def commit(act: Act, load: Load, *, version: int | None = None) -> Load:
             _fail(act, row, error)
             raise
         return _finish(act, row, report)
+
+
+def _import_now(file: Handed) -> ImportReport:
+    with _tables(file) as (raws, folder):
+        return _import(scope.the_city(), file, raws, folder, dry_run=False)
 
 
 @transaction.atomic
@@ -201,13 +206,11 @@ def handed(load: Load) -> Handed:
 
 def check(city: City, file: Handed) -> Checked:
     """What committing the file would do now; nothing is written."""
+    tables: tuple[RawTable, ...] = ()
     try:
-        with _tables(file) as (raws, _):
+        with _tables(file) as (raws, folder):
             tables = tuple(raws)
-    except GuangchengError as error:
-        return Checked(None, error, ())
-    try:
-        return Checked(_import(city, file, dry_run=True), None, tables)
+            return Checked(_import(city, file, raws, folder, dry_run=True), None, tables)
     except GuangchengError as error:
         return Checked(None, error, tables)
 
@@ -224,23 +227,22 @@ def _tables(file: Handed) -> Iterator[tuple[list[RawTable], Path]]:
         yield told.mended(raws), folder
 
 
-def _import(city: City, file: Handed, *, dry_run: bool) -> ImportReport:
+def _import(city: City, file: Handed, raws: list[RawTable], folder: Path, *, dry_run: bool) -> ImportReport:
     told, whole = file.settled, file.area == scope.top()
-    with _tables(file) as (raws, folder):
-        map_file, decisions = told.files(folder)
-        options = ImportOptions(
-            as_of=file.as_of,
-            mode=told.mode,
-            scope=file.area if told.mode == "replace" and not whole else None,
-            datum=Datum(told.datum) if told.datum else None,
-            area=told.default_area or None,
-            map_file=map_file,
-            decisions_file=decisions,
-            within=None if whole else file.area,
-            dry_run=dry_run,
-            yes=told.agrees or dry_run,
-        )
-        return import_tables(city, file.register, raws, _sources(file), options)
+    map_file, decisions = told.files(folder)
+    options = ImportOptions(
+        as_of=file.as_of,
+        mode=told.mode,
+        scope=file.area if told.mode == "replace" and not whole else None,
+        datum=Datum(told.datum) if told.datum else None,
+        area=told.default_area or None,
+        map_file=map_file,
+        decisions_file=decisions,
+        within=None if whole else file.area,
+        dry_run=dry_run,
+        yes=told.agrees or dry_run,
+    )
+    return import_tables(city, file.register, raws, _sources(file), options)
 
 
 def _sources(file: Handed) -> tuple[Source, ...]:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET
 
-from guangcheng.apps.web import results
+from guangcheng.apps.web import checking, results
 from guangcheng.apps.web.http import lang_of, page, paged, show
 from guangcheng.apps.web.standing import CATEGORIES, Standing, failed
 from guangcheng.apps.web.templatetags.words import CURRENT
@@ -499,7 +499,7 @@ def area_features(request: HttpRequest, standard_id: str, code: str) -> HttpResp
 @require_GET
 def computing(_request: HttpRequest, ticket: str) -> HttpResponseBase:
     """Whether an answer is there: the waiting page asks, and is told to load again."""
-    if results.pending(ticket):
+    if results.pending(ticket) or checking.pending(ticket):
         return HttpResponse(status=204)
     return HttpResponse(status=204, headers={"HX-Refresh": "true"})
 
