@@ -302,17 +302,36 @@ def settings() -> str:
         "# 设置 Settings\n\n城市文件夹里的 `city.toml`。不认识的键会被拒绝。"
         "The file `city.toml` of a city's folder; an unknown key is refused.\n\n"
         + _table(["键 key", "含义 meaning", ""], rows)
+        + _web_settings()
         + "\n环境变量 environment variables:\n\n"
         + _table(
             ["变量 variable", "含义 meaning"],
             [
                 ["`GUANGCHENG_LANG`", "`zh`（默认）或 `en`；`--lang` 优先 the language; `--lang` comes first"],
+                ["`GUANGCHENG_CITY`", "网页服务的城市，`serve` 自己设 the city a web server runs for; `serve` sets it"],
+                ["`GUANGCHENG_DATABASE_PASSWORD`", "`web.toml` 里数据库的密码 password of the database in `web.toml`"],
+                ["`GUANGCHENG_OIDC_SECRET`", "统一身份认证的客户端密钥 client secret of the identity service"],
+                ["`GUANGCHENG_MAIL_PASSWORD`", "发提醒邮件的密码 password for e-mail reminders"],
                 ["`GUANGCHENG_DEBUG`", "设为 1 时，内部错误连同细节一起打印 1 prints the details of an internal error"],
             ],
         )
         + "\n本地参数怎样写，见 how to set local values: [标准与参数](../how-to/standards.md) · "
         "[Standards and parameters](../how-to/standards.en.md)\n"
     )
+
+
+def _web_settings() -> str:
+    """The keys of ``web.toml``, with those of its tables as ``oidc.client_id``."""
+    from guangcheng.apps.web.config import Mail, Oidc, WebConfig
+
+    rows = []
+    for prefix, model in (("", WebConfig), ("oidc.", Oidc), ("mail.", Mail)):
+        for name, field in model.model_fields.items():
+            if prefix or name not in ("oidc", "mail"):
+                said = (field.description or "").replace(" | ", " ")
+                rows.append([f"`{prefix}{name}`", said, "必填 required" if field.is_required() else "可不写 optional"])
+    head = "\n网页服务另有 `web.toml`，可以没有 the web server may have a `web.toml` beside it:\n\n"
+    return head + _table(["键 key", "含义 meaning", ""], rows)
 
 
 def modules() -> str:

@@ -21,12 +21,12 @@ class Oidc(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    client_id: str
-    authorization_endpoint: str
-    token_endpoint: str
-    user_endpoint: str
-    jwks_endpoint: str
-    sign_algorithm: str = "RS256"
+    client_id: str = Field(description="在统一身份认证登记的编号 | id registered with the identity service")
+    authorization_endpoint: str = Field(description="登录页地址 | address of its sign-in page")
+    token_endpoint: str = Field(description="令牌地址 | address of its tokens")
+    user_endpoint: str = Field(description="用户信息地址 | address of its user information")
+    jwks_endpoint: str = Field(description="公钥地址 | address of its public keys")
+    sign_algorithm: str = Field(default="RS256", description="签名算法 | how its tokens are signed")
 
 
 class Mail(BaseModel):
@@ -34,11 +34,11 @@ class Mail(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    host: str
-    port: int = 465
-    user: str = ""
-    sender: str
-    ssl: bool = True
+    host: str = Field(description="发信服务器 | mail server")
+    port: int = Field(default=465, description="端口 | port")
+    user: str = Field(default="", description="发信账号 | account")
+    sender: str = Field(description="发件人地址 | sender's address")
+    ssl: bool = Field(default=True, description="用 SSL | by SSL")
 
 
 class WebConfig(BaseModel):
