@@ -174,6 +174,12 @@ def trend(standard_id: str) -> tuple[Moment, ...] | None:
     return found
 
 
+def trend_now(standard_id: str, *, patience: float | None = None) -> tuple[Moment, ...]:
+    """The same, waited for; :class:`Computing` when it takes longer."""
+    key = ("trend", key_of(standard_id))
+    return _others.ask(key, partial(_trend, standard_id), patience=patience)
+
+
 def pending(ticket: str) -> bool:
     """Whether something is still being worked out (see ``Shelf.pending``)."""
     return _standings.pending(ticket) or _others.pending(ticket)

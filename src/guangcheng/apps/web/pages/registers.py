@@ -22,6 +22,7 @@ from guangcheng.programme.desk.flow import LOAD
 from guangcheng.programme.desk.models import Load
 from guangcheng.programme.desk.settled import Cell, Settled
 from guangcheng.programme.platform import attachments, scope
+from guangcheng.programme.platform.acts import Act
 from guangcheng.programme.platform.models import Grant
 from guangcheng.programme.platform.roles import Role
 from guangcheng.registers.rulebook import rules
@@ -178,10 +179,10 @@ def too_large(file: "UploadedFile[Any]") -> None:
         )
 
 
-def load_of(request: HttpRequest, load_id: int) -> Load:
+def load_of(act: Act, load_id: int) -> Load:
     """A load the person may look at; ``Denied`` otherwise."""
     load = get_object_or_404(Load.objects.select_related("attachment", "made_by"), pk=load_id)
-    if not loads.may_see(act_of(request), load):
+    if not loads.may_see(act, load):
         raise Denied(
             Text("这份导入件不在您的区域内", "this load is not of your area"),
             mend=Text("请该区域的填报人或管理员处理", "let the reporter of that area see to it"),
@@ -193,7 +194,7 @@ def load_of(request: HttpRequest, load_id: int) -> Load:
 @require_GET
 def load(request: HttpRequest, load_id: int) -> HttpResponseBase:
     """A file handed in: columns, names, faults to mend, what would change; later its receipt."""
-    one = load_of(request, load_id)
+    one = load_of(act_of(request), load_id)
     context: dict[str, Any] = {
         "load": one,
         "labels": LABELS,
@@ -235,7 +236,7 @@ def _preview(request: HttpRequest, one: Load) -> dict[str, Any]:
 @require_POST
 def settle(request: HttpRequest, load_id: int) -> HttpResponseBase:
     """Take what the form says about columns, names and cells; the file is checked anew."""
-    one = load_of(request, load_id)
+    one = load_of(act_of(request), load_id)
     changes = changes_of(request.POST)
     try:
         loads.settle(act_of(request), one, changes)
@@ -271,7 +272,7 @@ def changes_of(posted: Any) -> dict[str, Any]:
 @require_POST
 def commit(request: HttpRequest, load_id: int) -> HttpResponseBase:
     """Make it the newest snapshot."""
-    one = load_of(request, load_id)
+    one = load_of(act_of(request), load_id)
     version = request.POST.get("version", "")
     try:
         loads.commit(act_of(request), one, version=int(version) if version.isdigit() else None)
@@ -286,7 +287,7 @@ def commit(request: HttpRequest, load_id: int) -> HttpResponseBase:
 @require_POST
 def withdraw(request: HttpRequest, load_id: int) -> HttpResponseBase:
     """Take it back."""
-    one = load_of(request, load_id)
+    one = load_of(act_of(request), load_id)
     try:
         loads.withdraw(act_of(request), one)
     except GuangchengError as error:
@@ -300,7 +301,7 @@ def withdraw(request: HttpRequest, load_id: int) -> HttpResponseBase:
 @require_GET
 def load_file(request: HttpRequest, load_id: int) -> HttpResponseBase:
     """The file as it was handed in."""
-    one = load_of(request, load_id)
+    one = load_of(act_of(request), load_id)
     kind = attachments.TYPES.get(one.attachment.kind, "application/octet-stream")
     return _download(attachments.content_of(one.attachment), one.attachment.name, kind)
 
@@ -309,7 +310,7 @@ def load_file(request: HttpRequest, load_id: int) -> HttpResponseBase:
 @require_GET
 def quarantine(request: HttpRequest, load_id: int) -> HttpResponseBase:
     """The refused rows, to be mended and handed in again."""
-    return _download(*quarantine_of(load_of(request, load_id)), SHEET)
+    return _download(*quarantine_of(load_of(act_of(request), load_id)), SHEET)
 
 
 def quarantine_of(one: Load) -> tuple[bytes, str]:
