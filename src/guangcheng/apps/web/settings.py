@@ -25,6 +25,7 @@ ALLOWED_HOSTS = list(WEB.hosts)
 INSTALLED_APPS = [
     "guangcheng.programme.platform",
     "guangcheng.programme.desk",
+    "guangcheng.programme.acceptance",
     "guangcheng.apps.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,0 +1,339 @@
+"""What people do with acceptance cases. Each verb checks, changes and records in one transaction."""
+
+import datetime as dt
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from guangcheng.base.days import WorkingCalendar
+from guangcheng.base.errors import InputError, NotFound, Refused
+from guangcheng.base.text import Text
+from guangcheng.programme.acceptance.flow import ACCEPTANCE, NO_PLAQUE
+from guangcheng.programme.acceptance.models import Case, Objection, Recheck, SampleItem
+from guangcheng.programme.platform import ledger
+from guangcheng.programme.platform.acts import Act, allow
+from guangcheng.programme.platform.ledger import Anchor
+from guangcheng.programme.platform.roles import Role
+
+PASSING = ("pass", "pass_with_remark")
+FOUND = ("yes", "no")
+NEEDED = ("standard", "standard_version", "as_of", "snapshots", "verdict", "tests", "level", "name")
+LONGEST_TEXT = 4000
+MOST_OBJECTIONS = 200
+"""Objections taken per case: a public form must not fill the disk."""
+
+
+def locked(pk: int) -> Case:
+    """The case, held until the transaction ends; ``NotFound`` when there is none."""
+    found = Case.objects.select_for_update().filter(pk=pk).first()
+    if found is None:
+        raise NotFound(
+            Text(f"没有验收事项 {pk}", f"there is no case {pk}"),
+            mend=Text("从验收列表进入", "choose one from the list"),
+        )
+    return found
+
+
+@transaction.atomic
+def open_case(act: Act, *, area: str, evidence: Mapping[str, Any], due: dt.date | None = None) -> Case:
+    """Keep a self-check as a new case. ``evidence`` has the keys of :data:`NEEDED`; ``due`` is the target's day.
+
+    A place that finishes before ``due`` is flagged early (提前达标, 001 三(四)). ``Refused`` while another case of the
+    same place and standard lives.
+    """
+    allow(act, (Role.REPORTER,), area=area)
+    _whole(evidence)
+    if (
+        Case.objects.filter(area_code=area, standard=evidence["standard"])
+        .exclude(state__in=("withdrawn", "refused"))
+        .exists()
+    ):
+        raise Refused(
+            Text("这个地方按这项标准已有验收事项", "this place has a case by this standard already"),
+            mend=Text("在原事项上重新自查", "self-check again in that case"),
+        )
+    made = Case.objects.create(
+        area_code=area,
+        area_name=evidence["name"],
+        level=evidence["level"],
+        standard=evidence["standard"],
+        state=ACCEPTANCE.initial,
+        evidence=dict(evidence),
+        opened_at=act.at,
+        opened_by=act.user,
+        early=_early(evidence, due),
+    )
+    ledger.record(act, "acceptance.open", made.subject, area=area, facts=_pinned(evidence))
+    return made
+
+
+def _whole(evidence: Mapping[str, Any]) -> None:
+    missing = [key for key in NEEDED if key not in evidence]
+    if missing:
+        raise ValueError(f"evidence lacks {missing}")
+
+
+def _early(evidence: Mapping[str, Any], due: dt.date | None) -> bool:
+    return due is not None and evidence["verdict"] in PASSING and dt.date.fromisoformat(evidence["as_of"]) < due
+
+
+def _pinned(evidence: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: evidence[key] for key in ("standard", "standard_version", "as_of", "snapshots", "verdict")}
+
+
+@transaction.atomic
+def self_check(act: Act, pk: int, *, evidence: Mapping[str, Any], due: dt.date | None = None) -> Case:
+    """Replace the self-check of a case not submitted, or returned, by a newer one."""
+    case = locked(pk)
+    _whole(evidence)
+    case.evidence = dict(evidence)
+    case.early = _early(evidence, due)
+    ACCEPTANCE.advance(act, case, "recheck", facts=_pinned(evidence))
+    return case
+
+
+@transaction.atomic
+def submit(act: Act, pk: int) -> Anchor:
+    """Apply. ``Refused`` unless the self-check passed."""
+    case = locked(pk)
+    if case.state == "checked" and case.evidence["verdict"] not in PASSING:
+        raise Refused(
+            Text("自查没有达标，不能申报", "the self-check did not pass: it cannot be submitted"),
+            mend=Text("看未达标的项目，建成、更新台账后重新自查", "mend what fails, update the registers, check again"),
+        )
+    return ACCEPTANCE.advance(act, case, "submit", facts=_pinned(case.evidence))
+
+
+@transaction.atomic
+def take(act: Act, pk: int) -> Anchor:
+    """Take a submitted case into review."""
+    return ACCEPTANCE.advance(act, locked(pk), "take")
+
+
+@transaction.atomic
+def send_back(act: Act, pk: int, *, reason: str) -> Anchor:
+    """Return a case with the reason."""
+    return ACCEPTANCE.advance(act, locked(pk), "send_back", reason=reason)
+
+
+@transaction.atomic
+def draw(act: Act, pk: int, *, premises: Sequence[tuple[str, str]], size: int, seed: int) -> Anchor:
+    """Draw ``size`` of the place's premises, each (id, claimed ``yes``/``no``), for the visit on site.
+
+    The seed is recorded: anybody can draw the same sample again from the same snapshot. ``Refused`` for a size that
+    is not between 1 and the number of premises.
+    """
+    case = locked(pk)
+    if not 1 <= size <= len(premises):
+        raise Refused(
+            Text(f"样本数应在 1 到 {len(premises)} 之间", f"draw between 1 and {len(premises)} premises"),
+            mend=Text("改样本数", "change the number"),
+        )
+    drawn = sample_of(premises, size, seed)
+    case.sample_seed = seed
+    anchor = ACCEPTANCE.advance(act, case, "draw", facts={"seed": seed, "of": len(premises), "size": size})
+    case.sample.all().delete()
+    SampleItem.objects.bulk_create(SampleItem(case=case, premises_id=name, claimed=said) for name, said in drawn)
+    return anchor
+
+
+def sample_of(premises: Sequence[tuple[str, str]], size: int, seed: int) -> list[tuple[str, str]]:
+    """``size`` premises drawn from the sorted list by a seed: the same list and seed, the same sample."""
+    return sorted(random.Random(seed).sample(sorted(premises), size))  # noqa: S311 - to be repeated, not to be secret
+
+
+@transaction.atomic
+def visited(act: Act, pk: int, item: int, *, found: str, note: str = "", day: dt.date | None = None) -> SampleItem:
+    """Note what was found at one premises of the sample (``yes`` or ``no``)."""
+    case = locked(pk)
+    allow(act, (Role.REVIEWER, Role.INSPECTOR), area=case.area_code)
+    if case.state != "on_site":
+        raise Refused(
+            Text("现在不在现场抽查阶段", "the case is not being visited on site"),
+            mend=Text("先抽取样本", "draw the sample first"),
+        )
+    one = case.sample.filter(pk=item).first()
+    if one is None or found not in FOUND:
+        raise InputError(
+            Text("没有这一处，或结果不是 yes/no", "no such premises in the sample, or the finding is not yes or no"),
+            mend=Text("从样本表里选", "choose one of the sample"),
+        )
+    one.found, one.note, one.visited_on, one.visited_by = found, note.strip()[:LONGEST_TEXT], day or act.day, act.user
+    one.save()
+    facts = {"premises": one.premises_id, "found": found}
+    ledger.record(act, "acceptance.visit", case.subject, area=case.area_code, facts=facts)
+    return one
+
+
+@transaction.atomic
+def pass_review(act: Act, pk: int) -> Anchor:
+    """Pass the review: only when every premises of the sample was visited and is as claimed."""
+    case = locked(pk)
+    if case.state == "on_site":
+        items = list(case.sample.all())
+        open_ones = sum(1 for item in items if not item.found)
+        differing = [item.premises_id for item in items if item.found and item.found != item.claimed]
+        if open_ones or differing:
+            raise Refused(
+                Text(
+                    f"样本还有 {open_ones} 处未查，{len(differing)} 处与台账不符",
+                    f"{open_ones} of the sample are not visited, {len(differing)} are not as the register claims",
+                ),
+                mend=Text("查完再通过；不符的退回", "visit them all; return the case where they differ"),
+            )
+    return ACCEPTANCE.advance(act, case, "pass_review")
+
+
+@transaction.atomic
+def collate(act: Act, pk: int) -> Anchor:
+    """Put a reviewed case on the list for approval."""
+    return ACCEPTANCE.advance(act, locked(pk), "collate")
+
+
+@transaction.atomic
+def approve(act: Act, pk: int) -> Anchor:
+    """Approve; by somebody else than who applied and who passed the review."""
+    case = locked(pk)
+    case.approved_on = act.day
+    return ACCEPTANCE.advance(act, case, "approve")
+
+
+@transaction.atomic
+def refuse(act: Act, pk: int, *, reason: str) -> Anchor:
+    """Do not approve; the place may open a new case."""
+    return ACCEPTANCE.advance(act, locked(pk), "refuse", reason=reason)
+
+
+@transaction.atomic
+def announce(act: Act, pk: int, *, objection_days: int, calendar: WorkingCalendar) -> Anchor:
+    """Begin the public notice; objections are taken for ``objection_days`` working days."""
+    case = locked(pk)
+    case.notice_from = act.day
+    case.notice_until = calendar.add_working_days(act.day, objection_days)
+    facts = {"from": case.notice_from, "until": case.notice_until, "objection_days": objection_days}
+    return ACCEPTANCE.advance(act, case, "announce", facts=facts)
+
+
+@transaction.atomic
+def object_to(at: dt.datetime, day: dt.date, pk: int, *, text: str) -> Objection:
+    """Somebody of the public objects. Taken only during the notice; recorded without any identity."""
+    case = locked(pk)
+    if case.state != "notice" or case.notice_until is None or day > case.notice_until:
+        raise Refused(
+            Text("现在不在公示期内", "the public notice is not open"),
+            mend=Text("公示期外请向主管部门反映", "outside the notice, turn to the competent authority"),
+        )
+    words = text.strip()
+    if not words or len(words) > LONGEST_TEXT or case.objections.count() >= MOST_OBJECTIONS:
+        raise InputError(
+            Text("异议内容为空或太长，或已收到太多", "the objection is empty or too long, or too many came in"),
+            mend=Text(f"1–{LONGEST_TEXT} 字", f"1-{LONGEST_TEXT} characters"),
+        )
+    made = Objection.objects.create(case=case, text=words, received_at=at)
+    public = Act(actor=None, at=at, via="page")
+    ledger.record(public, "acceptance.objection", case.subject, area=case.area_code, facts={"objection": made.pk})
+    return made
+
+
+@transaction.atomic
+def answer(act: Act, pk: int, objection: int, *, text: str) -> Objection:
+    """Dismiss an objection with an answer; an objection that is right returns the case (:func:`uphold`)."""
+    case = locked(pk)
+    allow(act, (Role.REVIEWER,), area=case.area_code)
+    one = case.objections.filter(pk=objection, state="open").first()
+    if one is None or not text.strip():
+        raise InputError(
+            Text("没有这条待答复的异议，或答复为空", "no such open objection, or the answer is empty"),
+            mend=Text("写明答复", "write the answer"),
+        )
+    one.state, one.answer, one.answered_at = "dismissed", text.strip()[:LONGEST_TEXT], act.at
+    one.save()
+    ledger.record(act, "acceptance.answer", case.subject, area=case.area_code, facts={"objection": one.pk})
+    return one
+
+
+@transaction.atomic
+def uphold(act: Act, pk: int, *, reason: str) -> Anchor:
+    """An objection is right: the open ones are upheld and the case goes back."""
+    case = locked(pk)
+    anchor = ACCEPTANCE.advance(act, case, "uphold", reason=reason)
+    case.objections.filter(state="open").update(state="upheld", answer=reason.strip(), answered_at=act.at)
+    return anchor
+
+
+@transaction.atomic
+def close_notice(act: Act, pk: int) -> Anchor:
+    """End the notice: after its last day, with every objection answered."""
+    case = locked(pk)
+    if case.state == "notice" and case.notice_until is not None and act.day <= case.notice_until:
+        raise Refused(
+            Text(f"公示到 {case.notice_until} 为止", f"the notice runs until {case.notice_until}"),
+            mend=Text("期满后再结束", "close it afterwards"),
+        )
+    if case.objections.filter(state="open").exists():
+        raise Refused(
+            Text("还有异议没有答复", "there are objections without an answer"),
+            mend=Text("先答复或认定异议成立", "answer them, or uphold them"),
+        )
+    return ACCEPTANCE.advance(act, case, "close_notice")
+
+
+@transaction.atomic
+def award(act: Act, pk: int, *, place: str) -> Anchor:
+    """Give the plaque its number, year and running number; a district is announced instead and gets none (C-09)."""
+    case = locked(pk)
+    if case.level in NO_PLAQUE:
+        raise Refused(
+            Text("全区达标只通报，不授牌（C-09）", "a district is announced and gets no plaque (C-09)"),
+            mend=Text("用“通报”", "use “announce”"),
+        )
+    if not place.strip():
+        raise InputError(
+            Text("没有写牌匾挂在哪里", "where the plaque hangs is not said"),
+            mend=Text("写明悬挂地点", "say where it hangs"),
+        )
+    number = 1 + Case.objects.filter(plaque_number__startswith=f"GC-{act.day.year}-").count()
+    case.plaque_number = f"GC-{act.day.year}-{number:04d}"
+    case.plaque_place, case.awarded_on = place.strip()[:120], act.day
+    return ACCEPTANCE.advance(act, case, "award", facts={"plaque": case.plaque_number, "place": case.plaque_place})
+
+
+@transaction.atomic
+def publish(act: Act, pk: int) -> Anchor:
+    """Announce a district."""
+    case = locked(pk)
+    if case.level not in NO_PLAQUE:
+        raise Refused(
+            Text("这一级要授牌，不是只通报", "this level gets a plaque"),
+            mend=Text("用“授牌”", "use “award the plaque”"),
+        )
+    case.awarded_on = act.day
+    return ACCEPTANCE.advance(act, case, "publish")
+
+
+@transaction.atomic
+def withdraw(act: Act, pk: int, *, reason: str) -> Anchor:
+    """Withdraw an award; it stays on the public list as withdrawn, with the reason."""
+    case = locked(pk)
+    case.withdrawn_on, case.withdrawn_why = act.day, reason.strip()
+    return ACCEPTANCE.advance(act, case, "withdraw", reason=reason)
+
+
+@transaction.atomic
+def check_again(act: Act, pk: int, *, evidence: Mapping[str, Any]) -> Recheck:
+    """The yearly re-check of an accepted place; one a year. A failed one withdraws nothing by itself."""
+    case = locked(pk)
+    allow(act, (Role.REVIEWER, Role.INSPECTOR), area=case.area_code)
+    _whole(evidence)
+    if not case.public or case.rechecks.filter(year=act.day.year).exists():
+        raise Refused(
+            Text("只复核已授牌的地方，每年一次", "only accepted places are re-checked, once a year"),
+            mend=Text("看已有的复核", "look at the re-check there is"),
+        )
+    made = Recheck.objects.create(
+        case=case, year=act.day.year, day=act.day, verdict=evidence["verdict"], evidence=dict(evidence)
+    )
+    ledger.record(act, "acceptance.check_again", case.subject, area=case.area_code, facts=_pinned(evidence))
+    return made

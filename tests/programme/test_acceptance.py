@@ -1,0 +1,265 @@
+"""Acceptance: every step, every refusal, the two-person rule, and random walks that the ledger outlives."""
+
+import datetime as dt
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from guangcheng.base.days import WorkingCalendar
+from guangcheng.base.errors import Denied, GuangchengError, InputError, Refused
+from guangcheng.programme.acceptance import cases, sites
+from guangcheng.programme.acceptance.flow import ACCEPTANCE
+from guangcheng.programme.acceptance.models import Case
+from guangcheng.programme.platform import ledger
+from guangcheng.programme.platform.acts import Act
+from guangcheng.programme.platform.models import User
+from tests.people import AT, OTHER_STREET, STREET, TOP, act
+
+Make = Callable[..., User]
+PREMISES = [(f"p{row}", "yes") for row in range(30)]
+
+
+def evidence(verdict: str = "pass", level: str = "street", as_of: str = "2026-02-28") -> dict[str, Any]:
+    return {
+        "standard": "qingcheng-2017-all-optical",
+        "standard_version": "1",
+        "as_of": as_of,
+        "snapshots": {"premises": "premises@2026-02-28-abc"},
+        "verdict": verdict,
+        "tests": [],
+        "level": level,
+        "name": "凤城街道",
+    }
+
+
+class People:
+    """Everybody a case needs, in the right places."""
+
+    def __init__(self, person: Make) -> None:
+        self.street = person("reporter", STREET)
+        self.bureau = person("reviewer", TOP)
+        self.government = person("approver", TOP)
+
+    def until(self, state: str, level: str = "street", area: str = STREET) -> Case:
+        """A case brought to ``state`` the straight way."""
+        reporter = act(self.street)
+        case = cases.open_case(reporter, area=area, evidence=evidence(level=level))
+        steps: list[tuple[str, Callable[[], object]]] = [
+            ("submitted", lambda: cases.submit(reporter, case.pk)),
+            ("review", lambda: cases.take(act(self.bureau), case.pk)),
+            ("on_site", lambda: cases.draw(act(self.bureau), case.pk, premises=PREMISES, size=3, seed=7)),
+            ("reviewed", lambda: self.visit_all(case)),
+            ("collated", lambda: cases.collate(act(self.bureau), case.pk)),
+            ("approved", lambda: cases.approve(act(self.government), case.pk)),
+            ("notice", lambda: self.announce(case)),
+            ("unopposed", lambda: cases.close_notice(act(self.bureau, AT + dt.timedelta(days=30)), case.pk)),
+            ("awarded", lambda: cases.award(act(self.government), case.pk, place="街道办事处门口")),
+        ]
+        for name, step in steps:
+            if self.now(case) == state:
+                break
+            step()
+            assert self.now(case) == name
+        return Case.objects.get(pk=case.pk)
+
+    def now(self, case: Case) -> str:
+        return Case.objects.get(pk=case.pk).state
+
+    def visit_all(self, case: Case) -> None:
+        for item in case.sample.all():
+            cases.visited(act(self.bureau), case.pk, item.pk, found="yes")
+        cases.pass_review(act(self.bureau), case.pk)
+
+    def announce(self, case: Case) -> None:
+        cases.announce(act(self.bureau), case.pk, objection_days=5, calendar=WorkingCalendar())
+
+
+@pytest.fixture
+def people(person: Make) -> People:
+    return People(person)
+
+
+def test_from_the_self_check_to_the_plaque(people: People) -> None:
+    case = people.until("awarded")
+    assert (case.plaque_number, case.public) == ("GC-2026-0001", True)
+    # 2 March 2026 is a Monday: the fifth working day after it
+    assert (case.notice_from, case.notice_until) == (dt.date(2026, 3, 2), dt.date(2026, 3, 9))
+    assert ledger.verify() is None
+
+
+def test_a_case_that_fails_its_self_check_cannot_be_submitted(people: People) -> None:
+    case = cases.open_case(act(people.street), area=STREET, evidence=evidence("fail"))
+    with pytest.raises(Refused, match="did not pass"):
+        cases.submit(act(people.street), case.pk)
+    cases.self_check(act(people.street), case.pk, evidence=evidence())
+    cases.submit(act(people.street), case.pk)
+    assert people.now(case) == "submitted"
+
+
+def test_one_live_case_per_place_and_standard(people: People) -> None:
+    case = people.until("collated")
+    with pytest.raises(Refused):
+        cases.open_case(act(people.street), area=STREET, evidence=evidence())
+    cases.refuse(act(people.government), case.pk, reason="材料不实")
+    assert cases.open_case(act(people.street), area=STREET, evidence=evidence()).pk != case.pk
+
+
+def test_only_the_own_area(people: People, person: Make) -> None:
+    with pytest.raises(Denied):
+        cases.open_case(act(people.street), area=OTHER_STREET, evidence=evidence())
+    case = people.until("submitted")
+    with pytest.raises(Denied):
+        cases.take(act(person("reviewer", OTHER_STREET)), case.pk)
+
+
+def test_the_two_person_rule(people: People, person: Make) -> None:
+    both = person("reporter", STREET, name="both")
+    both.grants.create(role="reviewer", area_code=TOP)
+    both.grants.create(role="approver", area_code=TOP)
+    case = cases.open_case(act(both), area=STREET, evidence=evidence())
+    cases.submit(act(both), case.pk)
+    with pytest.raises(Denied, match="second person"):
+        cases.take(act(both), case.pk)
+    cases.take(act(people.bureau), case.pk)
+    assert [step.name for step in ACCEPTANCE.open_to(act(both), Case.objects.get(pk=case.pk))] == []
+
+
+def test_a_return_needs_a_reason_and_comes_back(people: People) -> None:
+    case = people.until("review")
+    with pytest.raises(InputError, match="reason"):
+        cases.send_back(act(people.bureau), case.pk, reason="  ")
+    cases.send_back(act(people.bureau), case.pk, reason="缺少两个小区的接入点")
+    cases.self_check(act(people.street), case.pk, evidence=evidence(as_of="2026-03-01"))
+    cases.submit(act(people.street), case.pk)
+    assert Case.objects.get(pk=case.pk).evidence["as_of"] == "2026-03-01"
+
+
+def test_the_sample_is_drawn_again_from_its_seed(people: People) -> None:
+    case = people.until("on_site")
+    drawn = [(item.premises_id, item.claimed) for item in case.sample.all()]
+    assert drawn == cases.sample_of(list(reversed(PREMISES)), 3, 7)
+    assert case.sample_seed == 7
+    with pytest.raises(Refused):
+        cases.pass_review(act(people.bureau), case.pk)
+    first = case.sample.first()
+    assert first is not None
+    for item in case.sample.all():
+        cases.visited(act(people.bureau), case.pk, item.pk, found="no" if item == first else "yes")
+    with pytest.raises(Refused, match="not as the register claims"):
+        cases.pass_review(act(people.bureau), case.pk)
+
+
+def test_too_large_a_sample_is_refused(people: People) -> None:
+    case = people.until("review")
+    with pytest.raises(Refused):
+        cases.draw(act(people.bureau), case.pk, premises=PREMISES, size=31, seed=1)
+
+
+def test_objections_stop_the_award(people: People) -> None:
+    case = people.until("notice")
+    later = AT + dt.timedelta(days=30)
+    with pytest.raises(Refused, match="runs until"):
+        cases.close_notice(act(people.bureau), case.pk)
+    one = cases.object_to(AT, AT.date(), case.pk, text="我们小区没有光纤")
+    with pytest.raises(Refused, match="without an answer"):
+        cases.close_notice(act(people.bureau, later), case.pk)
+    cases.answer(act(people.bureau), case.pk, one.pk, text="已核实，三月已接通")
+    cases.close_notice(act(people.bureau, later), case.pk)
+    with pytest.raises(Refused):
+        cases.object_to(later, later.date(), case.pk, text="晚了")
+
+
+def test_an_upheld_objection_returns_the_case(people: People) -> None:
+    case = people.until("notice")
+    cases.object_to(AT, AT.date(), case.pk, text="不实")
+    cases.uphold(act(people.bureau), case.pk, reason="属实")
+    assert people.now(case) == "returned"
+    assert [one.state for one in case.objections.all()] == ["upheld"]
+
+
+def test_a_district_is_announced_and_gets_no_plaque(people: People, person: Make) -> None:
+    people.street = person("reporter", TOP)
+    case = people.until("unopposed", level="district", area=TOP)
+    with pytest.raises(Refused, match="C-09"):
+        cases.award(act(people.government), case.pk, place="x")
+    cases.publish(act(people.government), case.pk)
+    done = Case.objects.get(pk=case.pk)
+    assert (done.state, done.plaque_number, done.public) == ("noticed_only", "", True)
+
+
+def test_early_finishers_are_flagged(people: People) -> None:
+    early = cases.open_case(act(people.street), area=STREET, evidence=evidence(), due=dt.date(2026, 6, 30))
+    assert early.early
+    late = cases.self_check(act(people.street), early.pk, evidence=evidence(), due=dt.date(2026, 2, 28))
+    assert not late.early
+
+
+def test_the_yearly_re_check_and_the_withdrawal(people: People) -> None:
+    case = people.until("awarded")
+    cases.check_again(act(people.bureau), case.pk, evidence=evidence("fail"))
+    with pytest.raises(Refused):
+        cases.check_again(act(people.bureau), case.pk, evidence=evidence())
+    assert people.now(case) == "awarded"
+    cases.withdraw(act(people.government), case.pk, reason="复核未达标")
+    done = Case.objects.get(pk=case.pk)
+    assert (done.state, done.withdrawn_why, done.public) == ("withdrawn", "复核未达标", False)
+
+
+def all_tries(people: People, case: Case, doing: Act, seed: int) -> list[Callable[[], object]]:
+    """Every verb of the straight way, by whoever is acting."""
+    return [
+        lambda: cases.self_check(doing, case.pk, evidence=evidence()),
+        lambda: cases.submit(doing, case.pk),
+        lambda: cases.take(doing, case.pk),
+        lambda: cases.send_back(doing, case.pk, reason="x"),
+        lambda: cases.draw(doing, case.pk, premises=PREMISES, size=2, seed=seed),
+        lambda: people.visit_all(case),
+        lambda: cases.collate(doing, case.pk),
+        lambda: cases.approve(doing, case.pk),
+        lambda: cases.announce(doing, case.pk, objection_days=1, calendar=WorkingCalendar()),
+        lambda: cases.close_notice(doing, case.pk),
+        lambda: cases.award(doing, case.pk, place="门口"),
+    ]
+
+
+def test_random_walks_keep_to_the_table(people: People) -> None:
+    """Whatever anybody tries, states change by the table alone, no plaque comes without approval, the chain holds."""
+    rng = random.Random(5)
+    edges = {(source, step.target) for step in ACCEPTANCE.transitions for source in step.sources}
+    case = cases.open_case(act(people.street), area=STREET, evidence=evidence())
+    everybody = [people.street, people.bureau, people.government]
+    for turn in range(400):
+        who, at = rng.choice(everybody), AT + dt.timedelta(days=turn)
+        doing = act(who, at)
+        before = people.now(case)
+        try:
+            rng.choice(all_tries(people, case, doing, turn))()
+        except GuangchengError:
+            assert people.now(case) == before
+            continue
+        after = people.now(case)
+        assert after == before or (before, after) in edges
+        if after == "awarded":
+            break
+    done = Case.objects.get(pk=case.pk)
+    assert done.state == "awarded"
+    assert {"submit", "take", "pass_review", "approve", "award"} <= set(done.steps)
+    assert len({done.steps[step] for step in ("submit", "pass_review", "approve")}) == 3
+    assert ledger.verify() is None
+
+
+def test_demonstration_sites_are_counted_when_named(people: People) -> None:
+    made = sites.propose(act(people.street), name="桥北小区", kind="estate", area=STREET)
+    with pytest.raises(Refused):
+        sites.propose(act(people.street), name="桥北小区", kind="estate", area=STREET)
+    assert sites.counts(TOP) == {}
+    sites.move(act(people.bureau), made.pk, "start")
+    sites.move(act(people.government), made.pk, "name")
+    assert sites.counts(STREET) == sites.counts(TOP) == {"estate": 1}
+    assert sites.counts(OTHER_STREET) == {}
+    with pytest.raises(InputError):
+        sites.move(act(people.bureau), made.pk, "end")
+    sites.move(act(people.bureau), made.pk, "end", reason="拆迁")
+    assert sites.counts(TOP) == {}
