@@ -24,6 +24,10 @@ ALLOWED_HOSTS = list(WEB.hosts)
 
 INSTALLED_APPS = [
     "guangcheng.programme.platform",
+    "guangcheng.programme.members",
+    "guangcheng.programme.targets",
+    "guangcheng.programme.tasks",
+    "guangcheng.programme.projects",
     "guangcheng.programme.desk",
     "guangcheng.programme.acceptance",
     "guangcheng.apps.web",

@@ -1,0 +1,1 @@
+"""Enterprise plans, publicly funded projects through seven stages, application cases."""

@@ -1,0 +1,1 @@
+"""Programmes made from standards and their dated targets, split to areas with the totals checked."""

@@ -1,0 +1,1 @@
+"""What units must do by when: tasks, reminders, scores, problems, meetings, unit reports, yearly bulletins."""
