@@ -20,6 +20,8 @@ class Item:
 MENU = (
     Item(Text("总览", "Overview"), "/"),
     Item(Text("台账", "Registers"), "/registers/"),
+    Item(Text("数据质量", "Data quality"), "/quality/"),
+    Item(Text("标准库", "Standards"), "/standards/"),
     Item(Text("单位与用户", "Bodies and people"), "/people/", frozenset({Role.ADMINISTRATOR})),
     Item(Text("操作记录", "Ledger"), "/ledger/", frozenset({Role.ADMINISTRATOR, Role.INSPECTOR})),
 )

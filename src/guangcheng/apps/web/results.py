@@ -7,9 +7,11 @@ edited setting change the key, and the figures are worked out anew; nothing has 
 import datetime as dt
 import hashlib
 import os
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from guangcheng.apps import bootstrap, handover
 from guangcheng.apps.web.shelf import Computing, Shelf
@@ -26,6 +28,8 @@ from guangcheng.registers.schema import schemas
 from guangcheng.reporting.summary import level_counts
 
 __all__ = ["Computing", "Key", "derivation", "evaluation", "key_of", "looked", "standing", "trend", "warm"]
+
+Answer = TypeVar("Answer")
 
 MOST_STANDINGS = 6
 """Whole evaluations kept at once; each holds the city's premises in memory."""
@@ -164,6 +168,11 @@ def audits(as_of: dt.date | None = None, *, patience: float | None = None) -> tu
     day = bootstrap.as_of_day(city, as_of)
     key = ("audit", city.folder, day, content_of(city.folder))
     return _others.ask(key, partial(_audit, day), patience=patience)
+
+
+def kept(key: Hashable, work: Callable[[], Answer], *, patience: float | None = None) -> Answer:
+    """Any other answer worth keeping; ``key`` must name all it depends on."""
+    return _others.ask(key, work, patience=patience)
 
 
 def trend(standard_id: str) -> tuple[Moment, ...] | None:

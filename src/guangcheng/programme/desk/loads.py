@@ -274,6 +274,17 @@ def result_of(report: ImportReport) -> dict[str, Any]:
     }
 
 
+DOCUMENTS = "document"
+"""Subject of the city documents handed in to be read."""
+
+
+@transaction.atomic
+def hand_in_document(act: Act, *, name: str, content: bytes) -> attachments.Attachment:
+    """Keep a city's document, to be read into a draft standard; an administrator's act."""
+    allow(act, (Role.ADMINISTRATOR,), area=scope.top())
+    return attachments.attach(act, name=name, content=content, subject=DOCUMENTS, area=scope.top())
+
+
 @transaction.atomic
 def review_finding(
     act: Act, *, finding: str, register: str, rule: str, place: str, decision: str, note: str

@@ -22,13 +22,22 @@ _LIMIT = 600
 def review_html(text: str, documents: Sequence[DocumentDraft], source: str = "") -> str:
     """One self-contained page in Chinese (no script); ``text`` is the text the spans point into."""
     title = html.escape(source or (documents[0].head.title if documents else None) or "文件")
-    body = [f"<h1>核对：{title}</h1>", f"<p>{_summary(documents)}</p>"]
-    for number, document in enumerate(documents, start=1):
-        body += _document(text, document, number if len(documents) > 1 else None)
+    body = [f"<h1>核对：{title}</h1>", *_body(text, documents)]
     return (
         '<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
         f"<title>核对：{title}</title><style>{_CSS}</style></head>\n<body>\n" + "\n".join(body) + "\n</body></html>\n"
     )
+
+
+def review_body(text: str, documents: Sequence[DocumentDraft]) -> str:
+    """The same without heading and style, to stand in a page of another's making; all text in it is escaped."""
+    return "\n".join(_body(text, documents))
+
+
+def _body(text: str, documents: Sequence[DocumentDraft]) -> Iterator[str]:
+    yield f"<p>{_summary(documents)}</p>"
+    for number, document in enumerate(documents, start=1):
+        yield from _document(text, document, number if len(documents) > 1 else None)
 
 
 def _summary(documents: Sequence[DocumentDraft]) -> str:

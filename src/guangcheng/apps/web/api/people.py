@@ -128,7 +128,7 @@ def found(request: HttpRequest, body: BodyIn) -> Any:
     made = organisations.found_organisation(
         api_act(request), code=body.code, kind=body.kind, name=body.name, area=body.area, since=body.since
     )
-    return 201, made
+    return Status(201, made)
 
 
 @router.post("/bodies/{code}/names", response=BodyOut, auth=scope("admin"))
@@ -155,7 +155,7 @@ def add_user(request: HttpRequest, body: UserIn) -> Any:
         api_act(request), username=body.username, title=body.title, organisation=where, email=body.email
     )
     made.password = password
-    return 201, made
+    return Status(201, made)
 
 
 @router.post("/users/{username}/grants", response={201: GrantOut}, auth=scope("admin"))
@@ -163,7 +163,7 @@ def grant(request: HttpRequest, username: str, body: GrantIn) -> Any:
     """Give a role."""
     one = get_object_or_404(User, username=username)
     made = organisations.grant(api_act(request), one, body.role, area=body.area)
-    return 201, {"id": made.pk, "role": made.role, "area": made.area_code}
+    return Status(201, {"id": made.pk, "role": made.role, "area": made.area_code})
 
 
 @router.delete("/users/{username}/grants/{grant_id}", response={204: None}, auth=scope("admin"))
@@ -171,7 +171,7 @@ def revoke(request: HttpRequest, username: str, grant_id: int) -> Any:
     """Take a role away."""
     given = get_object_or_404(Grant, pk=grant_id, user__username=username, revoked_at=None)
     organisations.revoke(api_act(request), given)
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/ledger", response=list[EntryOut])
