@@ -22,6 +22,8 @@ MENU = (
     Item(Text("台账", "Registers"), "/registers/"),
     Item(Text("数据质量", "Data quality"), "/quality/"),
     Item(Text("标准库", "Standards"), "/standards/"),
+    Item(Text("验收", "Acceptance"), "/acceptance/"),
+    Item(Text("示范点", "Demonstration sites"), "/demo-sites/"),
     Item(Text("单位与用户", "Bodies and people"), "/people/", frozenset({Role.ADMINISTRATOR})),
     Item(Text("操作记录", "Ledger"), "/ledger/", frozenset({Role.ADMINISTRATOR, Role.INSPECTOR})),
 )

@@ -52,6 +52,11 @@ class Case(models.Model):
         return f"acceptance:{self.pk}"
 
     @property
+    def verdict(self) -> str:
+        """The verdict of the self-check it rests on."""
+        return str(self.evidence.get("verdict", ""))
+
+    @property
     def public(self) -> bool:
         """Whether the public list shows it: accepted and not withdrawn."""
         return self.state in ("awarded", "noticed_only")

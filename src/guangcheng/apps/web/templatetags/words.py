@@ -65,8 +65,8 @@ def moment(value: dt.datetime | None) -> str:
 
 @register.filter
 def role_name(role: str) -> str:
-    """A role's name."""
-    return said(Role(role).words)
+    """The names of roles, separated by commas in ``role``."""
+    return "、".join(said(Role(one.strip()).words) for one in role.split(","))
 
 
 @register.filter
@@ -97,3 +97,9 @@ def answer(value: str) -> str:
 def basis_word(value: Basis) -> str:
     """Where a value comes from, in words; nothing for the text itself."""
     return "" if value is Basis.TEXT else said(BASES[value])
+
+
+@register.filter
+def verdict_name(verdict: str) -> str:
+    """A verdict's name."""
+    return said(VERDICTS[Verdict(verdict)])

@@ -1,0 +1,314 @@
+"""Acceptance: the list of cases, one case with its steps, visits, objections; demonstration sites."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from guangcheng.apps import bootstrap
+from guangcheng.apps.web import results, selfcheck
+from guangcheng.apps.web.http import act_of, lang_of, page, paged, say_done, say_refused, show
+from guangcheng.base.errors import GuangchengError, NotFound, UsageError
+from guangcheng.base.text import Text
+from guangcheng.programme.acceptance import cases, sites
+from guangcheng.programme.acceptance.flow import ACCEPTANCE, DEMO_SITES, SITE_KINDS
+from guangcheng.programme.acceptance.models import Case, DemoSite
+from guangcheng.programme.platform import ledger, scope
+from guangcheng.programme.platform.acts import Act, visible_areas
+from guangcheng.programme.platform.models import LedgerEntry, User
+from guangcheng.programme.platform.roles import Role
+from guangcheng.programme.platform.workflow import table_rows
+from guangcheng.reporting.words import VERDICTS
+
+STAFF = (Role.REPORTER, Role.REVIEWER, Role.APPROVER, Role.INSPECTOR, Role.VIEWER, Role.ADMINISTRATOR)
+
+
+class OpenForm(forms.Form):
+    """A self-check of a place by a standard."""
+
+    area = forms.CharField(max_length=64)
+    standard = forms.CharField(max_length=80)
+
+
+def seen_by(user: User) -> list[Case]:
+    """The cases of the areas a person may look at."""
+    starts = visible_areas(user)
+    found = Case.objects.all()
+    return [case for case in found if starts is None or any(scope.within(case.area_code, code) for code in starts)]
+
+
+def case_of(request: HttpRequest, pk: int) -> Case:
+    """The case, if the person may look at it; else as if there were none."""
+    case = get_object_or_404(Case, pk=pk)
+    starts = visible_areas(request.user) if isinstance(request.user, User) else frozenset()
+    if starts is not None and not any(scope.within(case.area_code, code) for code in starts):
+        raise NotFound(
+            Text(f"没有验收事项 {pk}", f"there is no case {pk}"),
+            mend=Text("从验收列表进入", "choose one from the list"),
+        )
+    return case
+
+
+@page(*STAFF)
+@require_http_methods(["GET", "POST"])
+def acceptance(request: HttpRequest) -> HttpResponseBase:
+    """The cases one may see; a new self-check."""
+    form = OpenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        area, standard = form.cleaned_data["area"].split()[0], form.cleaned_data["standard"]
+        told, due = selfcheck.evidence(standard, area)
+        case = cases.open_case(act_of(request), area=area, evidence=told, due=due)
+        say_done(request, Text("自查结果已留存", "the self-check is kept"))
+        return redirect("acceptance_case", pk=case.pk)
+    found = seen_by(request.user) if isinstance(request.user, User) else []
+    context = {
+        "cases": paged([_row(case) for case in found], request),
+        "standards": [(name, name) for name in results.standards_in_force()],
+        "areas": sorted((code, name) for code, (name, _, _) in scope.areas().items()),
+        "states": ACCEPTANCE.states,
+        "form": form,
+        "labels": {"area": Text("区域代码", "Area's code"), "standard": Text("标准", "Standard")},
+        "nothing": Text("还没有验收事项", "No case yet"),
+    }
+    return show(request, "acceptance/list.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+def _row(case: Case) -> dict[str, Any]:
+    return {"case": case, "state": ACCEPTANCE.states[case.state], "verdict": case.evidence.get("verdict", "no_data")}
+
+
+@page(*STAFF)
+@require_GET
+def case_page(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """One case: the evidence, what has been done, what can be done now."""
+    case = case_of(request, pk)
+    act = act_of(request)
+    entries = LedgerEntry.objects.filter(subject=case.subject)
+    context = {
+        "case": case,
+        "state": ACCEPTANCE.states[case.state],
+        "verdict_word": VERDICTS_BY_VALUE.get(case.evidence.get("verdict", ""), Text("—", "—")),
+        "evidence": case.evidence,
+        "steps": [step for step in ACCEPTANCE.open_to(act, case) if step.name in _STEPS],
+        "sample": list(case.sample.all()),
+        "objections": list(case.objections.all()),
+        "rechecks": list(case.rechecks.all()),
+        "events": [_event(entry) for entry in entries],
+        "crumbs": [(Text("验收", "Acceptance"), reverse("acceptance")), (case.area_name, None)],
+        "may_visit": case.state == "on_site",
+    }
+    return show(request, "acceptance/case.html", context)
+
+
+VERDICTS_BY_VALUE = {verdict.value: words for verdict, words in VERDICTS.items()}
+
+
+def _event(entry: LedgerEntry) -> dict[str, Any]:
+    verb = entry.verb.partition(".")[2]
+    step = ACCEPTANCE.by_name.get(verb)
+    words = step.label if step else _OTHER.get(verb, Text(entry.verb, entry.verb))
+    facts = ledger.facts_of(entry)
+    return {
+        "words": words,
+        "at": entry.at.astimezone().strftime("%Y-%m-%d %H:%M"),
+        "who": entry.actor,
+        "note": facts.get("reason", ""),
+        "receipt": (entry.seq, entry.hash),
+        "state": "done",
+    }
+
+
+_OTHER = {
+    "open": Text("自查", "self-check"),
+    "visit": Text("现场查看一处", "one premises visited"),
+    "objection": Text("收到异议", "objection received"),
+    "answer": Text("答复异议", "objection answered"),
+    "check_again": Text("年度复核", "yearly re-check"),
+}
+
+Step = Callable[[Act, Case, HttpRequest], object]
+
+
+def _draw(act: Act, case: Case, request: HttpRequest) -> object:
+    size = forms.IntegerField(min_value=1).clean(request.POST.get("size"))
+    seed = secrets.randbelow(2**31)
+    drawn = selfcheck.premises(case.standard, case.area_code)
+    return cases.draw(act, case.pk, premises=drawn, size=size, seed=seed)
+
+
+def _again(act: Act, case: Case, request: HttpRequest) -> object:
+    told, due = selfcheck.evidence(case.standard, case.area_code)
+    return cases.self_check(act, case.pk, evidence=told, due=due)
+
+
+def _announce(act: Act, case: Case, request: HttpRequest) -> object:
+    from django.conf import settings
+
+    calendar = bootstrap.calendar_of(scope.the_city())
+    return cases.announce(act, case.pk, objection_days=settings.WEB.objection_days, calendar=calendar)
+
+
+def _reason(request: HttpRequest) -> str:
+    return request.POST.get("reason", "")
+
+
+_STEPS: dict[str, Step] = {
+    "recheck": _again,
+    "submit": lambda act, case, _: cases.submit(act, case.pk),
+    "take": lambda act, case, _: cases.take(act, case.pk),
+    "send_back": lambda act, case, request: cases.send_back(act, case.pk, reason=_reason(request)),
+    "draw": _draw,
+    "pass_review": lambda act, case, _: cases.pass_review(act, case.pk),
+    "collate": lambda act, case, _: cases.collate(act, case.pk),
+    "approve": lambda act, case, _: cases.approve(act, case.pk),
+    "refuse": lambda act, case, request: cases.refuse(act, case.pk, reason=_reason(request)),
+    "announce": _announce,
+    "close_notice": lambda act, case, _: cases.close_notice(act, case.pk),
+    "uphold": lambda act, case, request: cases.uphold(act, case.pk, reason=_reason(request)),
+    "award": lambda act, case, request: cases.award(act, case.pk, place=request.POST.get("place", "")),
+    "publish": lambda act, case, _: cases.publish(act, case.pk),
+    "withdraw": lambda act, case, request: cases.withdraw(act, case.pk, reason=_reason(request)),
+}
+
+
+@page(*STAFF)
+@require_POST
+def step(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
+    """Take one step of the table; a refusal comes back as a message on the case."""
+    case = case_of(request, pk)
+    if name not in _STEPS:
+        raise NotFound(Text("没有这一步", "there is no such step"), mend=Text("从页面操作", "use the page's buttons"))
+    return _told(request, case, lambda: _STEPS[name](act_of(request), case, request))
+
+
+def _told(request: HttpRequest, case: Case, doing: Callable[[], object]) -> HttpResponseBase:
+    try:
+        doing()
+    except forms.ValidationError:
+        wrong = UsageError(Text("数字不对", "that is no number"), mend=Text("填正整数", "give a whole number"))
+        say_refused(request, wrong)
+    except GuangchengError as error:
+        say_refused(request, error)
+    else:
+        say_done(request, Text("已办理，记录在案", "done and recorded"))
+    return redirect("acceptance_case", pk=case.pk)
+
+
+@page(Role.REVIEWER, Role.INSPECTOR)
+@require_POST
+def visit(request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
+    """Note what was found at one premises."""
+    case = case_of(request, pk)
+    found, note = request.POST.get("found", ""), request.POST.get("note", "")
+    return _told(request, case, lambda: cases.visited(act_of(request), pk, item, found=found, note=note))
+
+
+@page(Role.REVIEWER)
+@require_POST
+def reply(request: HttpRequest, pk: int, objection: int) -> HttpResponseBase:
+    """Answer an objection."""
+    case = case_of(request, pk)
+    text = request.POST.get("answer", "")
+    return _told(request, case, lambda: cases.answer(act_of(request), pk, objection, text=text))
+
+
+@page(Role.REVIEWER, Role.INSPECTOR)
+@require_POST
+def check_again(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The yearly re-check by the figures of today."""
+    case = case_of(request, pk)
+    told, _ = selfcheck.evidence(case.standard, case.area_code)
+    return _told(request, case, lambda: cases.check_again(act_of(request), pk, evidence=told))
+
+
+@page(*STAFF)
+@require_GET
+def plaque(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The plaque's sheet, to print: number, place, standard, receipt."""
+    case = case_of(request, pk)
+    entry = LedgerEntry.objects.filter(subject=case.subject, verb="acceptance.award").first()
+    if entry is None:
+        raise NotFound(Text("还没有授牌", "no plaque was awarded"), mend=Text("先走完流程", "finish the steps first"))
+    context = {"case": case, "receipt": ledger.Anchor(entry.seq, entry.hash), "lang": lang_of(request)}
+    return show(request, "acceptance/plaque.html", context)
+
+
+@page(*STAFF)
+@require_GET
+def flow(request: HttpRequest) -> HttpResponseBase:
+    """The table of steps, as the code has it."""
+    return show(request, "acceptance/flow.html", {"rows": list(table_rows(ACCEPTANCE)), "title": ACCEPTANCE.title})
+
+
+class SiteForm(forms.Form):
+    """A demonstration site."""
+
+    name = forms.CharField(max_length=120)
+    kind = forms.ChoiceField(choices=[(kind, kind) for kind in SITE_KINDS])
+    area = forms.CharField(max_length=64)
+    note = forms.CharField(required=False, max_length=500)
+
+
+@page(*STAFF)
+@require_http_methods(["GET", "POST"])
+def demo_sites(request: HttpRequest) -> HttpResponseBase:
+    """Demonstration sites with their counts; propose one."""
+    form = SiteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        area = given["area"].split()[0]
+        sites.propose(act_of(request), name=given["name"], kind=given["kind"], area=area, note=given["note"])
+        say_done(request, Text("已登记", "entered"))
+        return redirect("demo_sites")
+    act = act_of(request)
+    rows = [
+        {
+            "site": site,
+            "kind": SITE_KINDS[site.kind],
+            "state": DEMO_SITES.states[site.state],
+            "steps": DEMO_SITES.open_to(act, site),
+        }
+        for site in DemoSite.objects.all()
+    ]
+    context = {
+        "rows": paged(rows, request),
+        "kinds": list(SITE_KINDS.items()),
+        "counts": [(SITE_KINDS[kind], n) for kind, n in sorted(sites.counts(scope.top()).items())],
+        "areas": sorted((code, name) for code, (name, _, _) in scope.areas().items()),
+        "form": form,
+        "labels": {
+            "name": Text("名称", "Name"),
+            "kind": Text("类型", "Kind"),
+            "area": Text("区域代码", "Area's code"),
+            "note": Text("说明", "Note"),
+        },
+    }
+    return show(request, "acceptance/sites.html", context, status=422 if form.is_bound and form.errors else 200)
+
+
+@page(*STAFF)
+@require_POST
+def move_site(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
+    """Take a step with a demonstration site."""
+    sites.move(act_of(request), pk, name, reason=_reason(request))
+    say_done(request, Text("已办理", "done"))
+    return redirect("demo_sites")
+
+
+urlpatterns = [
+    path("acceptance/", acceptance, name="acceptance"),
+    path("acceptance/flow", flow, name="acceptance_flow"),
+    path("acceptance/<int:pk>/", case_page, name="acceptance_case"),
+    path("acceptance/<int:pk>/plaque", plaque, name="plaque"),
+    path("acceptance/<int:pk>/check-again", check_again, name="check_again"),
+    path("acceptance/<int:pk>/sample/<int:item>", visit, name="visit"),
+    path("acceptance/<int:pk>/objections/<int:objection>", reply, name="reply"),
+    path("acceptance/<int:pk>/<slug:name>", step, name="acceptance_step"),
+    path("demo-sites/", demo_sites, name="demo_sites"),
+    path("demo-sites/<int:pk>/<slug:name>", move_site, name="move_site"),
+]

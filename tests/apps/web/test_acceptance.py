@@ -1,0 +1,130 @@
+"""The acceptance pages and API: a street's whole way, refusals as words, other areas unseen."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from guangcheng.programme.acceptance.models import Case, DemoSite
+from guangcheng.programme.platform import tokens
+from guangcheng.programme.platform.models import User
+from tests.people import OTHER_STREET, STREET, TOP, act
+
+Make = Callable[..., User]
+STANDARD = "qingcheng-2017-all-optical"
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend=BACKEND)
+    return client
+
+
+@pytest.fixture
+def staff(person: Make, settings: object) -> dict[str, Client]:
+    settings.RESULTS_PATIENCE_S = 60  # type: ignore[attr-defined]
+    people = {"reporter": STREET, "reviewer": TOP, "approver": TOP}
+    return {role: signed_in(person(role, area)) for role, area in people.items()}
+
+
+def opened(staff: dict[str, Client]) -> Case:
+    answer = staff["reporter"].post("/acceptance/", {"area": STREET, "standard": STANDARD})
+    assert answer.status_code == 302
+    return Case.objects.get()
+
+
+def take(client: Client, case: Case, step: str, **fields: str) -> str:
+    """Take a step and give the state afterwards."""
+    answer = client.post(f"/acceptance/{case.pk}/{step}", fields, follow=True)
+    assert answer.status_code == 200
+    return Case.objects.get(pk=case.pk).state
+
+
+def test_a_street_s_way_to_the_plaque(staff: dict[str, Client], city_folder: Path) -> None:
+    case = opened(staff)
+    # the evidence is the ordinary evaluation's, pinned to the snapshots there are
+    assert case.evidence["verdict"] in ("pass", "pass_with_remark")
+    assert {"premises", "access_points", "areas"} <= set(case.evidence["snapshots"])
+    assert take(staff["reporter"], case, "submit") == "submitted"
+    assert take(staff["reviewer"], case, "take") == "review"
+    assert take(staff["reviewer"], case, "draw", size="3") == "on_site"
+    for item in case.sample.all():
+        assert item.claimed in ("yes", "no")
+        staff["reviewer"].post(f"/acceptance/{case.pk}/sample/{item.pk}", {"found": item.claimed, "note": "已看"})
+    assert take(staff["reviewer"], case, "pass_review") == "reviewed"
+    assert take(staff["reviewer"], case, "collate") == "collated"
+    assert take(staff["approver"], case, "approve") == "approved"
+    assert take(staff["reviewer"], case, "announce") == "notice"
+    page = staff["reviewer"].get(f"/acceptance/{case.pk}/").content.decode()
+    assert "公示" in page
+    # the window is not over: the refusal is told, nothing moves
+    assert take(staff["reviewer"], case, "close_notice") == "notice"
+
+
+def test_a_refusal_is_told_on_the_page(staff: dict[str, Client]) -> None:
+    case = opened(staff)
+    answer = staff["approver"].post(f"/acceptance/{case.pk}/approve", follow=True)
+    assert "不能“审定通过”" in answer.content.decode()
+    assert staff["reviewer"].post(f"/acceptance/{case.pk}/nonsense").status_code == 404
+
+
+def test_the_case_of_another_street_is_not_there(staff: dict[str, Client], person: Make) -> None:
+    case = opened(staff)
+    other = signed_in(person("reporter", OTHER_STREET))
+    assert other.get(f"/acceptance/{case.pk}/").status_code == 404
+    assert other.post(f"/acceptance/{case.pk}/submit").status_code == 404
+    assert str(case.area_name) not in other.get("/acceptance/").content.decode().partition("<tbody>")[2]
+
+
+def test_somebody_else_s_area_cannot_be_opened(staff: dict[str, Client]) -> None:
+    answer = staff["reporter"].post("/acceptance/", {"area": OTHER_STREET, "standard": STANDARD})
+    assert answer.status_code == 403
+    assert staff["reporter"].post("/acceptance/", {"area": "404", "standard": STANDARD}).status_code == 404
+
+
+def test_the_steps_are_shown_as_the_code_has_them(staff: dict[str, Client]) -> None:
+    page = staff["reviewer"].get("/acceptance/flow").content.decode()
+    assert page.count("<tr>") >= 15
+    assert "授牌" in page
+
+
+def test_demonstration_sites(staff: dict[str, Client]) -> None:
+    given = {"name": "桥北<script>", "kind": "estate", "area": STREET, "note": ""}
+    assert staff["reporter"].post("/demo-sites/", given).status_code == 302
+    site = DemoSite.objects.get()
+    staff["reviewer"].post(f"/demo-sites/{site.pk}/start")
+    staff["approver"].post(f"/demo-sites/{site.pk}/name")
+    page = staff["reviewer"].get("/demo-sites/").content.decode()
+    assert DemoSite.objects.get().state == "named"
+    assert "<script>" not in page.partition("<main")[2]
+
+
+def test_the_same_by_the_api(staff: dict[str, Client], person: Make) -> None:
+    keys = {}
+    for role in ("reporter", "reviewer"):
+        user = User.objects.get(grants__role=role)
+        keys[role] = tokens.issue(act(user), user, name="t", scopes=["read", "act"], days=300)[1]
+
+    def call(role: str, method: str, path: str, **body: object) -> tuple[int, dict[str, object]]:
+        answer = getattr(Client(), method)(
+            f"/api/acceptance{path}",
+            **({"data": json.dumps(body), "content_type": "application/json"} if method == "post" else {}),
+            headers={"Authorization": f"Bearer {keys[role]}"},
+        )
+        return answer.status_code, json.loads(answer.content or "{}")
+
+    status, case = call("reporter", "post", "/cases", area=STREET, standard=STANDARD)
+    assert (status, case["state"]) == (201, "checked")
+    number = case["id"]
+    assert call("reporter", "get", f"/cases/{number}")[1]["possible"] == ["recheck", "submit"]
+    status, receipt = call("reporter", "post", f"/cases/{number}/steps/submit")
+    assert (status, sorted(receipt)) == (200, ["hash", "seq"])
+    assert call("reviewer", "post", f"/cases/{number}/steps/take")[0] == 200
+    status, told = call("reviewer", "post", f"/cases/{number}/steps/send_back")
+    assert (status, told["title"]) == (422, "InputError")
+    assert call("reviewer", "post", f"/cases/{number}/steps/send_back", reason="补材料")[0] == 200
+    assert call("reviewer", "post", f"/cases/{number}/steps/approve")[0] == 403
+    assert Client().get("/api/acceptance/cases").status_code == 401
