@@ -30,6 +30,8 @@ INSTALLED_APPS = [
     "guangcheng.programme.projects",
     "guangcheng.programme.desk",
     "guangcheng.programme.acceptance",
+    "guangcheng.programme.submissions",
+    "guangcheng.programme.monthly",
     "guangcheng.apps.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

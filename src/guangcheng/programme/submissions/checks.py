@@ -1,0 +1,217 @@
+"""Checks of a month's file: the register's own rules, and what only a month beside the others shows.
+
+The file is imported into a copy of the registers it needs, so that every rule of the command-line import holds here
+and nothing of the city's is touched.
+"""
+
+import datetime as dt
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from guangcheng.base.errors import GuangchengError
+from guangcheng.base.text import Text
+from guangcheng.registers.city import CONFIG_NAME, REGISTERS_NAME, City
+from guangcheng.registers.importing import ImportOptions, ImportReport, import_files
+
+__all__ = ["JUMP", "Finding", "Tried", "checked", "month_end"]
+
+JUMP = 0.3
+"""Change against the month before, of the larger figure, from which a line is asked about (product default)."""
+SMALL = 50
+"""Figures below this may jump as they like."""
+_KEYS = ("operator", "area_code", "technology", "tier", "customer", "zone")
+_COPIED = ("areas", "subscriber_stats")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something found: which rule, where in the file, how grave (``error`` keeps it from being submitted)."""
+
+    rule: str
+    severity: str
+    where: str
+    why: Text
+    mend: Text
+
+    def kept(self) -> dict[str, Any]:
+        """As the database keeps it."""
+        texts = {"zh": self.why.zh, "en": self.why.en, "mend_zh": self.mend.zh, "mend_en": self.mend.en}
+        return {"rule": self.rule, "severity": self.severity, "where": self.where, **texts}
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What importing the file did to a copy."""
+
+    report: ImportReport | None
+    table: pa.Table | None
+    findings: tuple[Finding, ...]
+
+
+def month_end(month: str) -> dt.date:
+    """The last day of ``2026-02``."""
+    year, number = (int(part) for part in month.split("-"))
+    first = dt.date(year + number // 12, number % 12 + 1, 1)
+    return first - dt.timedelta(days=1)
+
+
+def checked(city: City, *, register: str, month: str, operator: str, name: str, content: bytes) -> list[Finding]:
+    """Every finding about a file, errors first; never an exception for a file that is only bad."""
+    tried = _try(city, register, month, name, content)
+    found = list(tried.findings)
+    if tried.table is not None and register == "subscriber_stats":
+        found += _statistics(city, tried.table, month, operator)
+    return sorted(found, key=lambda one: (one.severity != "error", one.rule, one.where))
+
+
+def _try(city: City, register: str, month: str, name: str, content: bytes) -> Tried:
+    with tempfile.TemporaryDirectory(prefix="guangcheng-month-") as made:
+        copy = _copied(city, Path(made) / "city", register)
+        file = Path(made) / name
+        file.write_bytes(content)
+        try:
+            report = import_files(copy, register, [file], ImportOptions(as_of=month_end(month)))
+        except GuangchengError as error:
+            return Tried(None, None, (_whole(error),))
+        table = copy.registers.read(report.snapshot) if report.snapshot is not None else None
+        return Tried(report, table, tuple(_faults(report)))
+
+
+def _copied(city: City, folder: Path, register: str) -> City:
+    for one in {*_COPIED, register}:
+        source = city.folder / REGISTERS_NAME / one
+        if source.is_dir():
+            shutil.copytree(source, folder / REGISTERS_NAME / one, copy_function=_linked)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / REGISTERS_NAME).mkdir(exist_ok=True)
+    shutil.copy(city.folder / CONFIG_NAME, folder / CONFIG_NAME)
+    return City.open(folder)
+
+
+def _linked(source: str, target: str) -> str:
+    """A hard link where it is possible (snapshots never change), else a copy."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+    return target
+
+
+def _whole(error: GuangchengError) -> Finding:
+    return Finding("M-01", "error", error.where.in_("zh"), error.message, error.mend)
+
+
+def _faults(report: ImportReport) -> Iterator[Finding]:
+    for fault in report.faults:
+        yield Finding(fault.rule, fault.severity.value, fault.where.in_("zh"), fault.why, fault.mend)
+
+
+def _statistics(city: City, table: pa.Table, month: str, operator: str) -> Iterator[Finding]:
+    rows = [row for row in table.to_pylist() if _month(row["month"]) == month]
+    others = {row["operator"] for row in rows} - {operator}
+    mine = {_key(row): row for row in rows if row["operator"] == operator}
+    held = city.view(month_end(month)).table("subscriber_stats").to_pylist()
+    new = [other for other in others if not any(row["operator"] == other for row in held)]
+    yield from (_foreign(other) for other in sorted(new))
+    if not mine:
+        yield _empty(month, operator)
+        return
+    before = {_key(row): row for row in held if row["operator"] == operator and _month(row["month"]) == _before(month)}
+    yield from _jumps(mine, before)
+    yield from _missing(mine, before)
+    yield from _more_than_households(city, mine, month)
+
+
+def _key(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(row[name]) for name in _KEYS)
+
+
+def _month(value: object) -> str:
+    return value.isoformat()[:7] if isinstance(value, dt.date) else str(value)[:7]
+
+
+def _before(month: str) -> str:
+    year, number = (int(part) for part in month.split("-"))
+    return f"{year - (number == 1)}-{12 if number == 1 else number - 1:02d}"
+
+
+def _said(key: tuple[str, ...]) -> str:
+    return " / ".join(key[1:])
+
+
+def _jumps(mine: Mapping[tuple[str, ...], Any], before: Mapping[tuple[str, ...], Any]) -> Iterator[Finding]:
+    for key in sorted(mine.keys() & before.keys()):
+        now, then = mine[key]["subscribers"] or 0, before[key]["subscribers"] or 0
+        if max(now, then) >= SMALL and abs(now - then) > JUMP * max(now, then):
+            yield Finding(
+                "M-02",
+                "warning",
+                _said(key),
+                Text(
+                    f"上月 {then}，本月 {now}，变化超过 {JUMP:.0%}",
+                    f"{then} last month, {now} now: more than {JUMP:.0%}",
+                ),
+                Text("核对；属实的在说明里写原因", "check it; if it is right, say why in the note"),
+            )
+
+
+def _missing(mine: Mapping[tuple[str, ...], Any], before: Mapping[tuple[str, ...], Any]) -> Iterator[Finding]:
+    for key in sorted(before.keys() - mine.keys()):
+        yield Finding(
+            "M-03",
+            "warning",
+            _said(key),
+            Text("上月有这一行，本月没有", "this line was there last month and is missing now"),
+            Text("补上，没有用户的写 0", "put it in; write 0 where there are no subscribers"),
+        )
+
+
+def _more_than_households(city: City, mine: Mapping[tuple[str, ...], Any], month: str) -> Iterator[Finding]:
+    view = city.view(month_end(month))
+    if not view.has("area_facts"):
+        return
+    facts = {row["area_code"]: row.get("households") for row in view.table("area_facts").to_pylist()}
+    sums: dict[str, int] = {}
+    for key, row in mine.items():
+        if key[2] == "fibre" and key[3] == "all" and key[4] == "household" and key[5] == "all":
+            sums[key[1]] = sums.get(key[1], 0) + (row["subscribers"] or 0)
+    for area in sorted(sums):
+        households = facts.get(area)
+        if households is not None and sums[area] > households:
+            yield Finding(
+                "M-04",
+                "warning",
+                area,
+                Text(
+                    f"光纤家庭用户 {sums[area]} 多于台账的 {households} 户",
+                    f"{sums[area]} fibre households, but the register has {households} households",
+                ),
+                Text("核对口径和区域", "check the definition and the area"),
+            )
+
+
+def _foreign(operator: str) -> Finding:
+    return Finding(
+        "M-05",
+        "error",
+        operator,
+        Text(f"文件里有别家运营商 {operator} 的行", f"the file has rows of another operator, {operator}"),
+        Text("只报本单位的", "hand in your own only"),
+    )
+
+
+def _empty(month: str, operator: str) -> Finding:
+    return Finding(
+        "M-06",
+        "error",
+        month,
+        Text(f"没有 {operator} 在 {month} 的行", f"there is no row of {operator} for {month}"),
+        Text("核对月份和运营商两列", "check the columns month and operator"),
+    )
