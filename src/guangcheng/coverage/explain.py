@@ -66,10 +66,13 @@ def explain(view: RegisterView, standard: Standard, trace: str, *, calendar: Wor
     return _Derivation.of(view, standard, asked, calendar).root()
 
 
-def explain_in(survey: Survey, trace: str) -> TraceNode:
+def explain_in(
+    survey: Survey, trace: str, *, most_areas: int = MOST_AREAS, most_places: int = MOST_PLACES
+) -> TraceNode:
     """:func:`explain` in a survey of the whole city that has been judged: nothing is judged a second time.
 
-    ``trace`` must be of the survey's standard and day (``ValueError`` otherwise). Raises ``NotFound`` as above.
+    ``trace`` must be of the survey's standard and day (``ValueError`` otherwise). ``most_areas`` and ``most_places``
+    are opened at most; the others are named with their traces. Raises ``NotFound`` as above.
     """
     asked = parse_trace(trace)
     if (asked.standard, asked.as_of) != (survey.standard.id, survey.as_of) or survey.scope >= 0:
@@ -78,7 +81,7 @@ def explain_in(survey: Survey, trace: str) -> TraceNode:
     if not is_area:
         _home_of_estate(survey.view, survey, asked.code)
     estate = None if is_area else _estate_row(survey, asked.code)
-    return _Derivation(survey, asked, estate).root()
+    return _Derivation(survey, asked, estate, _Budget(most_areas, most_places)).root()
 
 
 def explain_premises_in(survey: Survey, premises_id: str) -> TraceNode:

@@ -93,3 +93,39 @@ def test_a_part_is_the_same_as_the_command_says(person: Person) -> None:
 
     found = results.evaluation(STANDARD, area=STREET)
     assert found == handover.look(scope.the_city(), STANDARD, as_of=None, area=STREET).evaluation
+
+
+def test_a_derivation_in_the_kept_survey_is_the_same_as_the_commands(person: Person) -> None:
+    """An indicator of the whole, verdicts and tests of a village and an estate; cut short, what is left is named."""
+    from guangcheng.apps import bootstrap
+    from guangcheng.coverage.explain import explain, explain_in, explain_premises_in
+    from guangcheng.coverage.results import TraceNode
+    from guangcheng.programme.platform import scope
+
+    city, looked = scope.the_city(), results.looked(STANDARD)
+    found = looked.evaluation
+    levels = {place.level: place for place in (*found.areas, *found.estates) if place.tests}
+    small = [levels[level] for level in ("natural_village", "estate")]
+    traces = [*(place.trace for place in small), *(place.tests[0].trace for place in small)]
+    traces += [one.trace for one in found.indicators if one.area == found.area and one.id == "IND-001-28"]
+    for trace in traces:
+        told = explain(looked.view, looked.standard, trace, calendar=bootstrap.calendar_of(city))
+        assert explain_in(looked.survey, trace) == told
+    with pytest.raises(ValueError, match="not of this survey"):
+        explain_in(looked.survey, f"{STANDARD}@2001-01-01/{found.area}/verdict")
+    short = explain_in(looked.survey, found.areas[0].trace, most_areas=3, most_places=0)
+
+    def titles(node: TraceNode) -> list[str]:
+        return [node.title.zh, *(title for child in node.children for title in titles(child))]
+
+    assert any("另见" in title for title in titles(short))
+    place = looked.survey.premises.id_of(0)
+    assert explain_premises_in(looked.survey, place).value in ("yes", "no", "unknown")
+
+
+def test_a_trace_in_words_is_a_link_and_nothing_else_is() -> None:
+    from guangcheng.apps.web.templatetags.words import with_traces
+
+    told = with_traces(Text(f"甲村（另见 {STANDARD}@2018-06-30/441802/verdict）<b>", "x"))
+    address = f"/derivation/?trace={STANDARD}%402018-06-30%2F441802%2Fverdict"
+    assert told == f'甲村（另见 <a href="{address}">{STANDARD}@2018-06-30/441802/verdict</a>）&lt;b&gt;'

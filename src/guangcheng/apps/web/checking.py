@@ -32,7 +32,7 @@ MOST_CHOICES = 2000
 NAME_RULES = ("R-132", "R-133", "R-138", "R-139")
 """Rules broken by a name or code of an area that is not known, or is several."""
 
-_shelf = Shelf(MOST_CHECKED)
+_shelf = Shelf(MOST_CHECKED, lane="slow")
 _index_lock = threading.Lock()
 
 

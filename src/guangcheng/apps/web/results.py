@@ -26,6 +26,7 @@ from guangcheng.registers.audit import Audit, audit
 from guangcheng.registers.city import CONFIG_NAME, REGISTERS_NAME, STANDARDS_NAME
 from guangcheng.registers.schema import schemas
 from guangcheng.reporting.summary import level_counts
+from guangcheng.standards import library
 
 __all__ = ["Computing", "Key", "derivation", "evaluation", "key_of", "looked", "standing", "trend", "warm"]
 
@@ -39,6 +40,7 @@ MOST_DAYS = 12
 
 _standings = Shelf(MOST_STANDINGS)
 _others = Shelf()
+_slow = Shelf(lane="slow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,9 @@ def evaluation(
 DEPTH = 8
 """Levels of a derivation that are kept and shown; what lies deeper has a trace of its own."""
 
+OPENED_AREAS, OPENED_PLACES = 150, 60
+"""Areas and premises a page's derivation opens; the others bear the trace that opens them."""
+
 
 def derivation(trace: str, *, patience: float | None = None) -> TraceNode:
     """How a figure came about, down to clauses and register rows; ``NotFound`` for a figure there is none of."""
@@ -167,31 +172,31 @@ def audits(as_of: dt.date | None = None, *, patience: float | None = None) -> tu
     city = scope.the_city()
     day = bootstrap.as_of_day(city, as_of)
     key = ("audit", city.folder, day, content_of(city.folder))
-    return _others.ask(key, partial(_audit, day), patience=patience)
+    return _slow.ask(key, partial(_audit, day), patience=patience)
 
 
 def kept(key: Hashable, work: Callable[[], Answer], *, patience: float | None = None) -> Answer:
     """Any other answer worth keeping; ``key`` must name all it depends on."""
-    return _others.ask(key, work, patience=patience)
+    return _slow.ask(key, work, patience=patience)
 
 
 def trend(standard_id: str) -> tuple[Moment, ...] | None:
     """How the city stood on the days of its kept snapshots, oldest first; ``None`` while it is worked out."""
     key = ("trend", key_of(standard_id))
-    _others.start(key, partial(_trend, standard_id))
-    found: tuple[Moment, ...] | None = _others.peek(key)
+    _slow.start(key, partial(_trend, standard_id))
+    found: tuple[Moment, ...] | None = _slow.peek(key)
     return found
 
 
 def trend_now(standard_id: str, *, patience: float | None = None) -> tuple[Moment, ...]:
     """The same, waited for; :class:`Computing` when it takes longer."""
     key = ("trend", key_of(standard_id))
-    return _others.ask(key, partial(_trend, standard_id), patience=patience)
+    return _slow.ask(key, partial(_trend, standard_id), patience=patience)
 
 
 def pending(ticket: str) -> bool:
     """Whether something is still being worked out (see ``Shelf.pending``)."""
-    return _standings.pending(ticket) or _others.pending(ticket)
+    return any(shelf.pending(ticket) for shelf in (_standings, _others, _slow))
 
 
 def warm() -> None:
@@ -201,12 +206,19 @@ def warm() -> None:
             ready(standard_id)
         except NotFound:  # a setting that names a standard there is none of: the page says so to whoever opens it
             continue
+    _slow.start("library", _load_library)
+
+
+def _load_library() -> int:
+    """Read every standard once: the library keeps them."""
+    folder = scope.the_city().standards_folder
+    return len([library.load(name, local=folder) for name in library.ids(folder)])
 
 
 def forget() -> None:
     """Drop all answers."""
-    _standings.forget()
-    _others.forget()
+    for shelf in (_standings, _others, _slow):
+        shelf.forget()
 
 
 def _compute(key: Key) -> Standing:
@@ -226,7 +238,8 @@ def _survey(key: Key) -> Survey:
 
 
 def _explain(key: Key, trace: str) -> TraceNode:
-    return to_depth(explain_in(_survey(key), trace), DEPTH)
+    found = explain_in(_survey(key), trace, most_areas=OPENED_AREAS, most_places=OPENED_PLACES)
+    return to_depth(found, DEPTH)
 
 
 def _explain_premises(key: Key, premises_id: str) -> TraceNode:

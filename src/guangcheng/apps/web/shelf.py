@@ -1,8 +1,9 @@
 """What takes long is worked out once, behind the pages, and kept: the shelf of answers.
 
-One thread computes, one answer after the other: two evaluations of a large city side by side would need twice the
-memory and give each the half of the machine. A page that asks waits a moment (``RESULTS_PATIENCE_S``), then says that
-the answer is being worked out (:class:`Computing`) and asks again.
+One thread computes figures, one answer after the other: two evaluations of a large city side by side would need twice
+the memory and give each the half of the machine. What may take longer than a person waits (audits, trends, files being
+checked) has a thread of its own, so that no figure stands in line behind it. A page that asks waits a moment
+(``RESULTS_PATIENCE_S``), then says that the answer is being worked out (:class:`Computing`) and asks again.
 """
 
 import hashlib
@@ -12,11 +13,12 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookLong
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from django.conf import settings
 
 Answer = TypeVar("Answer")
+Lane = Literal["figures", "slow"]
 
 MOST_KEPT = 256
 """Answers of one shelf that are kept, the longest unasked goes first."""
@@ -39,8 +41,9 @@ class _Held:
 class Shelf:
     """Answers by key; thread-safe. An answer that failed is told to whoever asked, then tried anew."""
 
-    def __init__(self, most: int = MOST_KEPT) -> None:
+    def __init__(self, most: int = MOST_KEPT, *, lane: Lane = "figures") -> None:
         self._most = most
+        self._lane: Lane = lane
         self._lock = threading.Lock()
         self._held: OrderedDict[Hashable, _Held] = OrderedDict()
 
@@ -67,7 +70,7 @@ class Shelf:
         with self._lock:
             held = self._held.get(key)
             if held is None:
-                held = _Held(_ticket(key), _worker().submit(work))
+                held = _Held(_ticket(key), _worker(self._lane).submit(work))
                 self._held[key] = held
                 self._make_room()
             self._held.move_to_end(key)
@@ -106,13 +109,13 @@ def _ticket(key: Hashable) -> str:
     return hashlib.sha256(repr(key).encode()).hexdigest()[:24]
 
 
-_made: list[ThreadPoolExecutor] = []
+_made: dict[Lane, ThreadPoolExecutor] = {}
 _making = threading.Lock()
 
 
-def _worker() -> ThreadPoolExecutor:
-    """The one computing thread, made when first needed (so that a forked server makes its own)."""
+def _worker(lane: Lane) -> ThreadPoolExecutor:
+    """The one thread of a lane, made when first needed (so that a forked server makes its own)."""
     with _making:
-        if not _made:
-            _made.append(ThreadPoolExecutor(max_workers=1, thread_name_prefix="computing"))
-        return _made[0]
+        if lane not in _made:
+            _made[lane] = ThreadPoolExecutor(max_workers=1, thread_name_prefix=lane)
+        return _made[lane]

@@ -19,6 +19,7 @@ from guangcheng.coverage.gaps import Fewest
 from guangcheng.coverage.results import AreaVerdict, IndicatorResult, Verdict
 from guangcheng.coverage.survey import KINDS
 from guangcheng.coverage.tree import Tree
+from guangcheng.reporting.summary import LevelCount, level_counts
 from guangcheng.reporting.tiles import CRS, TileSet, tile_set
 from guangcheng.reporting.words import VERDICTS
 
@@ -77,6 +78,30 @@ class Standing:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _ways: dict[str, Fewest | None] = field(default_factory=dict)
     _packed: "OrderedDict[tuple[int, int, int], bytes]" = field(default_factory=OrderedDict)
+
+    @cached_property
+    def levels(self) -> tuple[LevelCount, ...]:
+        """Verdicts counted by level, from the top down."""
+        return level_counts(self.looked.evaluation)
+
+    @cached_property
+    def by_area(self) -> Mapping[str, tuple[IndicatorResult, ...]]:
+        """By area, the indicators' results for it."""
+        found: dict[str, list[IndicatorResult]] = {}
+        for result in self.looked.evaluation.indicators:
+            found.setdefault(result.area, []).append(result)
+        return {code: tuple(results) for code, results in found.items()}
+
+    @property
+    def whole(self) -> tuple[IndicatorResult, ...]:
+        """The indicators' results for the whole."""
+        return self.by_area.get(self.looked.evaluation.area, ())
+
+    @cached_property
+    def lagging(self) -> tuple[AreaVerdict, ...]:
+        """Streets and towns somebody has to act on."""
+        areas = self.looked.evaluation.areas
+        return tuple(area for area in areas if area.level == "township" and failed(area))
 
     def count_failing(self, code: str) -> int:
         """How many premises in ``code`` and beneath are not capable; 0 for an area not judged."""

@@ -53,7 +53,7 @@ def summary(request: HttpRequest, standard: str, as_of: dt.date | None = None) -
         level = counts.setdefault(place.level, {})
         level[place.verdict.value] = level.get(place.verdict.value, 0) + 1
     kept = ("standard", "standard_version", "area", "as_of", "snapshots", "notes")
-    whole = [shapes.indicator(result) for result in evaluation.indicators if result.area == evaluation.area]
+    whole = [shapes.indicator(result) for result in found.whole]
     return {name: told[name] for name in kept} | {"verdicts": counts, "indicators": whole, "tag": found.tag}
 
 
@@ -89,7 +89,7 @@ def area(request: HttpRequest, standard: str, code: str, as_of: dt.date | None =
             mend=Text("先列出 areas", "list areas first"),
         )
     way = found.way(code)
-    here = [shapes.indicator(result) for result in found.looked.evaluation.indicators if result.area == code]
+    here = [shapes.indicator(result) for result in found.by_area.get(code, ())]
     return shapes.area(place) | {
         "indicators": here,
         "way": shapes.ways({code: way})[code] if way else None,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from guangcheng.apps.web import checking, results
 from guangcheng.apps.web.http import lang_of, page, paged, show
-from guangcheng.apps.web.standing import CATEGORIES, Standing, failed
+from guangcheng.apps.web.standing import CATEGORIES, Standing
 from guangcheng.apps.web.templatetags.words import CURRENT
 from guangcheng.base.errors import InputError, NotFound
 from guangcheng.base.text import Lang, Text
@@ -21,7 +21,7 @@ from guangcheng.coverage.results import AreaVerdict, IndicatorResult, TestResult
 from guangcheng.programme.platform import scope
 from guangcheng.registers.schema import schema
 from guangcheng.reporting.basis import target_value
-from guangcheng.reporting.summary import LevelCount, level_counts, remedy, status_counts, way_sentence
+from guangcheng.reporting.summary import LevelCount, remedy, status_counts, way_sentence
 from guangcheng.reporting.words import (
     BASES,
     FLAGS,
@@ -104,20 +104,19 @@ def home(request: HttpRequest) -> HttpResponseBase:
     lang, standard_id = lang_of(request), asked_standard(request)
     standing = results.standing(standard_id, asked_day(request))
     evaluation, standard = standing.looked.evaluation, standing.looked.standard
-    whole = [result for result in evaluation.indicators if result.area == evaluation.area]
     context = {
         "standing": standing,
         "standard": standard,
         "evaluation": evaluation,
         "others": list(_others(standard_id)),
-        "levels": [_level(count) for count in level_counts(evaluation)],
+        "levels": [_level(count) for count in standing.levels if count.judged],
         "levels_chart": _levels_chart(standing, lang),
-        "statuses": [(status.value, STATUSES[status], n) for status, n in status_counts(whole).items()],
-        "targets": [target_row(result, lang) for result in whole],
+        "statuses": [(status.value, STATUSES[status], n) for status, n in status_counts(standing.whole).items()],
+        "targets": [target_row(result, lang) for result in standing.whole],
         "top": evaluation.area,
-        "lagging": [_area_row(area) for area in evaluation.areas if area.level == "township" and failed(area)][:12],
+        "lagging": [_area_row(area) for area in standing.lagging[:12]],
         "trend": _trend_chart(standard_id, lang),
-        "levels_title": Text("各级结论", "Verdicts by level"),
+        "levels_title": Text("各级结论的占比", "Shares of verdicts by level"),
         "trend_title": Text("达标比例的变化", "Share that passes over time"),
         "target_caption": Text("目标一览", "Targets at a glance"),
         **_map(standing, evaluation.area),
@@ -143,22 +142,24 @@ def _others(current: str) -> Iterator[dict[str, Any]]:
 
 
 def _whole_counts(standing: Standing) -> list[tuple[str, Text, int]]:
-    evaluation = standing.looked.evaluation
-    whole = [result for result in evaluation.indicators if result.area == evaluation.area]
-    return [(status.value, STATUSES[status], n) for status, n in status_counts(whole).items()]
+    return [(status.value, STATUSES[status], n) for status, n in status_counts(standing.whole).items()]
 
 
 def _levels_chart(standing: Standing, lang: Lang) -> dict[str, Any] | None:
-    counts = level_counts(standing.looked.evaluation)
+    counts = standing.levels
     shown = [verdict for verdict in VERDICTS if any(verdict in count.verdicts for count in counts)]
     if not counts:
         return None
     return {
         "kind": "stack",
-        "unit": Text("个", "places").in_(lang),
+        "unit": "%",
         "columns": [Text("层级", "level").in_(lang), *(VERDICTS[verdict].in_(lang) for verdict in shown)],
         "rows": [
-            [LEVELS[count.level].in_(lang), *(count.verdicts.get(verdict, 0) for verdict in shown)] for count in counts
+            [
+                LEVELS[count.level].in_(lang),
+                *(_percent(count.verdicts.get(verdict, 0), count.total) for verdict in shown),
+            ]
+            for count in counts
         ],
         "looks": [verdict.value for verdict in shown],
     }
@@ -226,7 +227,7 @@ def _legend() -> list[dict[str, Any]]:
 
 
 def _joined(area: Any, place: Text) -> Text:
-    return area if area == place else Text(f"{area.zh}（处所：{place.zh}）", f"{area.en} (premises: {place.en})")
+    return area if area == place else Text(f"{area.zh}（驻地：{place.zh}）", f"{area.en} (premises: {place.en})")
 
 
 def _map_row(standing: Standing, area: AreaVerdict) -> dict[str, Any]:
@@ -272,7 +273,7 @@ def area(request: HttpRequest, code: str) -> HttpResponseBase:
         "target_caption": Text("指标", "Indicators"),
         "below": [_area_row(area) for area in standing.below.get(code, ())[:MOST_BELOW]],
         "estates": [_area_row(estate) for estate in standing.estates.get(code, ())[:PAGE]],
-        "targets": [target_row(result, lang) for result in evaluation.indicators if result.area == code],
+        "targets": [target_row(result, lang) for result in standing.by_area.get(code, ())],
         "premises": paged(_FailingList(standing, code), request, PAGE),
         "standards": results.standards_in_force(),
         **_map(standing, code),
@@ -385,12 +386,19 @@ def indicator(request: HttpRequest, standard_id: str, indicator_id: str) -> Http
         "rows": paged(_Rows(every, lambda result: _by_area(standing, result, lang)), request, PAGE),
         "path": _path_chart(standing, indicator_id, lang),
         "words": _WORDS,
+        "kind": _KINDS.get(item.kind, Text("这一天没有可算的数", "nothing to compute on this day")),
         "trace": here.trace if here else "",
         "node": results.derivation_ready(here.trace) if here else None,
     }
     return show(request, "figures/indicator.html", context)
 
 
+_KINDS = {
+    "definition": Text("这是一项定义，由验收检验来算", "a definition, computed by the acceptance tests"),
+    "reported": Text("这项指标靠上报，还没有上报值", "a reported indicator; nothing has been reported yet"),
+    "qualitative": Text("这项指标没有数值", "an indicator without a number"),
+    "out_of_scope": Text("这项指标不在本系统范围内", "an indicator outside the scope of this system"),
+}
 _WORDS = {
     "value": Text("现值", "Value"),
     "target": Text("目标", "Target"),

@@ -5,11 +5,15 @@ The page's language is in the context variable ``lang``; a filter sees no contex
 """
 
 import datetime as dt
+import re
 from contextvars import ContextVar
 from typing import cast
+from urllib.parse import urlencode
 
 from django import template
 from django.template.context import Context
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from guangcheng.base.errors import GuangchengError
 from guangcheng.base.provenance import Basis
@@ -103,3 +107,17 @@ def basis_word(value: Basis) -> str:
 def verdict_name(verdict: str) -> str:
     """A verdict's name."""
     return said(VERDICTS[Verdict(verdict)])
+
+
+_TRACE = re.compile(r"[a-z0-9][a-z0-9-]*@\d{4}-\d{2}-\d{2}/[^/\s（）()]+/[^/\s（）()]+")
+
+
+@register.filter
+def with_traces(text: object) -> SafeString:
+    """Words in which every trace leads to its derivation; everything else is escaped."""
+    shown, parts, at = said(text), [], 0
+    for found in _TRACE.finditer(shown):
+        address = f"/derivation/?{urlencode({'trace': found[0]})}"
+        parts += [escape(shown[at : found.start()]), format_html('<a href="{}">{}</a>', address, found[0])]
+        at = found.end()
+    return mark_safe("".join([*parts, escape(shown[at:])]))  # noqa: S308 - each part is escaped
