@@ -250,6 +250,7 @@ def test_every_schema_is_used_by_a_command() -> None:
         "explain",
         "import",
         "init",
+        "plan-fibre",
         "plan-sites",
         "report-evaluation",
         "report-grid",

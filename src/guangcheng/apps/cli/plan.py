@@ -3,6 +3,7 @@
 import click
 
 from guangcheng.apps.cli.door import words
+from guangcheng.apps.cli.plan_fibre import fibre
 from guangcheng.apps.cli.plan_sites import sites
 
 
@@ -12,3 +13,4 @@ def plan() -> None:
 
 
 plan.add_command(sites)
+plan.add_command(fibre)

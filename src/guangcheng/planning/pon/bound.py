@@ -19,9 +19,9 @@ import numpy as np
 from guangcheng.planning.pon.catalogue import Catalogue, Scheme
 from guangcheng.planning.pon.instances import PonInstance
 from guangcheng.planning.pon.model import Forest, rooted
-from guangcheng.planning.steiner.model import Floats, Ints, Network, Problem
+from guangcheng.planning.steiner.model import Bools, Floats, Ints, Network, Problem
 
-__all__ = ["Bound", "bound", "forest_of", "trench_and_cable"]
+__all__ = ["Bound", "bound", "city_bound", "forest_of", "trench_and_cable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,41 @@ def bound(instance: PonInstance, catalogue: Catalogue, schemes: Iterable[Scheme]
     for way in schemes:
         fibre = slope * float((ways[instance.customer] * instance.homes).sum()) / way.homes
         riser = _riser(instance, catalogue, base, slope / way.homes)
-        found = Bound(steiner, fibre, riser, _equipment(instance, catalogue, way))
+        found = Bound(steiner, fibre, riser, _equipment(instance.homes, _own(instance), catalogue, way))
         best = found if best is None or found.total < best.total else best
     return best or Bound(steiner, np.inf, np.inf, np.inf)
+
+
+def city_bound(
+    ports: Ints,
+    own_box: Bools,
+    distance_m: Floats,
+    riser_m: Floats,
+    catalogue: Catalogue,
+    schemes: Iterable[Scheme],
+    *,
+    trench: float,
+    olts: int,
+) -> Bound:
+    """The bound for customers in a city, one row each: ONTs, whether the entry must hold splitters, metres.
+
+    ``distance_m`` is the shortest way from any OLT to the customer's entry, ``riser_m`` the cable from there, on which
+    nothing is shared and nothing stands. ``trench`` bounds the routes (without cable) from below. The cable there is
+    counted at its least, the slope per fibre metre alone, so this bound is weaker than :func:`bound`.
+    """
+    _, slope = catalogue.envelope()
+    riser = float(sum(m * catalogue.cable_cny(int(p)) for m, p in zip(riser_m, ports, strict=True)))
+    fibre_m = float((distance_m * ports).sum())
+    found = [
+        Bound(
+            trench,
+            slope * fibre_m / way.homes,
+            riser,
+            _equipment(ports, own_box.tolist(), catalogue, way, olts),
+        )
+        for way in schemes
+    ]
+    return min(found, key=lambda one: one.total)
 
 
 def forest_of(instance: PonInstance, edges: Ints) -> tuple[Forest, Ints]:
@@ -70,7 +102,8 @@ def forest_of(instance: PonInstance, edges: Ints) -> tuple[Forest, Ints]:
     number = np.full(net.vertices, -1, dtype=np.int64)
     number[vertices] = np.arange(vertices.size)
     up = np.where(parent[vertices] >= 0, number[parent[vertices]], -1)
-    length: Floats = np.where(up >= 0, instance.length_m[edges[edge[vertices]]], 0.0)
+    metres = instance.length_m[edges[edge[vertices]]] if edges.size else np.zeros(vertices.size)
+    length: Floats = np.where(up >= 0, metres, 0.0)
     homes = np.zeros(net.vertices, dtype=np.int64)
     homes[instance.customer] = instance.homes
     may_hold = np.ones(net.vertices, dtype=bool)
@@ -88,21 +121,21 @@ def _riser(instance: PonInstance, catalogue: Catalogue, base: float, slope: floa
     return float((metres * (known - base - slope * instance.homes)).sum())
 
 
-def _equipment(instance: PonInstance, catalogue: Catalogue, way: Scheme) -> float:
-    """Counted minima of equipment and joints of one scheme."""
+def _equipment(each: Ints, own_box: Iterable[bool], catalogue: Catalogue, way: Scheme, olts: int = 1) -> float:
+    """Counted minima of equipment and joints of one scheme, for customers of ``each`` so many homes."""
     c = catalogue
-    homes = int(instance.homes.sum())
+    homes = int(each.sum())
     connector, fusion = c.cny("connector"), c.cny("fusion")
     joints = homes * (2 * connector + 2 * fusion)
     if way.first == 1:
         lasts = ceil(homes / way.second)
         cost = homes * _share(c, way.second) + lasts * (c.cny("olt_port") + 2 * connector)
-        return cost + joints + _housings(c, homes, 0.0)
-    own = [int(h) for h, own in zip(instance.homes, _own(instance), strict=True) if own]
+        return cost + joints + _housings(c, homes, 0.0, olts)
+    own = [int(h) for h, own in zip(each, own_box, strict=True) if own]
     low = homes - sum(own)
     lasts = sum(ceil(h / way.second) for h in own) + ceil(low / way.second)
     cost = sum(c.splitters_cny(h, way.second) for h in own) + low * _share(c, way.second)
-    cost += len(own) * c.cny("splitter_box") + _housings(c, homes, c.cny("splitter_box"))
+    cost += len(own) * c.cny("splitter_box") + _housings(c, homes, c.cny("splitter_box"), olts)
     ports = ceil(lasts / way.first)
     cost += lasts * (_share(c, way.first) + 2 * connector) + ports * (c.cny("olt_port") + 2 * connector)
     return cost + joints
@@ -118,13 +151,13 @@ def _share(catalogue: Catalogue, ratio: int) -> float:
     return min(price.cny / size for size, price in catalogue.splitter.items() if size <= ratio)
 
 
-def _housings(catalogue: Catalogue, homes: int, box: float) -> float:
-    """Least CNY of cabinets and rooms for ``homes`` less what one room's area at the OLT takes.
+def _housings(catalogue: Catalogue, homes: int, box: float, olts: int) -> float:
+    """Least CNY of cabinets and rooms for ``homes`` less what one room's area at each OLT takes.
 
     ``box``: what is saved where one stands at an entry that had a box counted.
     """
     room, cabinet = catalogue.single["room"], catalogue.single["cabinet"]
-    left = max(0, homes - room.capacity)
+    left = max(0, homes - olts * room.capacity)
     return min(
         rooms * max(0.0, room.cny - box)
         + max(0, ceil((left - rooms * room.capacity) / cabinet.capacity)) * max(0.0, cabinet.cny - box)

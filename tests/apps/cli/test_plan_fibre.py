@@ -1,0 +1,132 @@
+"""``plan fibre`` on a small town: every household has a fibre, the files add up, what cannot be is listed."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.apps.cli.conftest import Ran, Run
+from tests.apps.cli.schemas import validate
+from tests.apps.cli.town_files import geojson, town
+
+
+def asked(files: dict[str, Path], *more: object, out: str = "run") -> tuple[object, ...]:
+    given = ("--olt", files["olt"], "--streets", files["streets"], "--premises", files["premises"])
+    run = files["city"].parent / out
+    return ("plan", "fibre", files["city"], "--area", "420106", *given, "--join-crossings", "-o", run, *more, "--json")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return town(tmp_path_factory.mktemp("town") / "t")
+
+
+@pytest.fixture(scope="module")
+def planned(files: dict[str, Path], run: Run) -> tuple[Ran, Path]:
+    ran = run(*asked(files))
+    return ran, files["city"].parent / "run"
+
+
+def rows(folder: Path, query: str) -> list[Any]:
+    with closing(sqlite3.connect(folder / "plan.gpkg")) as db:
+        return db.execute(query).fetchall()
+
+
+def test_every_household_has_a_fibre_and_the_cost_adds_up(planned: tuple[Ran, Path]) -> None:
+    ran, folder = planned
+    assert ran.code == 0, ran.err + ran.out
+    validate("plan-fibre", ran.json)
+    homes = ran.json["households"]
+    assert (homes["connected"], homes["share"]) == (homes["total"], 1.0)
+    assert rows(folder, "select count(*) from onts") == [(homes["total"],)]
+    head = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
+    assert rows(folder, "select sum(cost) from boq")[0][0] == pytest.approx(head["cost"], rel=1e-12)
+    civil = rows(folder, "select sum(cost) from boq where counts='spans'")[0][0]
+    assert rows(folder, "select sum(cost) from spans")[0][0] == pytest.approx(civil, rel=1e-12)
+    assert 0 < head["lower_bound"] <= head["cost"]
+    assert [
+        row for (row,) in rows(folder, "select premises_id from nodes where premises_id like 'p0%' order by 1")
+    ] == [
+        "p0#1",
+        "p0#2",
+        "p0#3",
+    ]
+
+
+def test_same_seed_same_plan(files: dict[str, Path], planned: tuple[Ran, Path], run: Run) -> None:
+    again = run(*asked(files, out="again"))
+    assert again.json["plan"] == planned[0].json["plan"]
+    one, other = planned[1], files["city"].parent / "again"
+    assert sorted(p.name for p in one.iterdir()) == sorted(p.name for p in other.iterdir())
+    assert all((one / p.name).read_bytes() == p.read_bytes() for p in other.iterdir())
+
+
+def test_ducts_are_used_within_their_holes(files: dict[str, Path], planned: tuple[Ran, Path], run: Run) -> None:
+    ran = run(*asked(files, "--ducts", files["ducts"], out="ducts"))
+    assert ran.json["length_m"]["duct"] > 0
+    assert ran.json["trench"]["cost"] <= planned[0].json["trench"]["cost"]
+    folder = files["city"].parent / "ducts"
+    worst = rows(folder, "select max(c) from (select count(*) c from cable_spans join spans using (span_id) "
+                         "where duct_id is not null group by span_id)")  # fmt: skip
+    assert 1 <= worst[0][0] <= 2
+
+
+def test_who_cannot_be_connected_is_named_and_the_rest_planned(files: dict[str, Path], run: Run) -> None:
+    far = geojson(
+        files["city"].parent / "far.geojson",
+        "Point",
+        [
+            ([(50.0, 20.0)], {"premises_id": "near", "households": 6}),
+            ([(390.0, 2000.0)], {"premises_id": "far", "households": 5}),
+        ],
+    )  # fmt: skip
+    ran = run(*asked({**files, "premises": far}, out="far"))
+    validate("plan-fibre", ran.json)
+    assert ran.code == 1
+    assert [(one["premises"], one["households"], one["reason"]) for one in ran.json["unserved"]["named"]] == [
+        ("far", 5, "S-04")
+    ]
+    assert ran.json["households"] == {"total": 11, "connected": 6, "share": round(6 / 11, 6)}
+
+
+def test_few_ports_leave_whole_premises_out(tmp_path: Path, run: Run) -> None:
+    few = town(tmp_path / "few", many=12, ports=3)
+    ran = run(*asked(few))
+    assert ran.code == 1
+    assert set(ran.json["unserved"]["by_reason"]) <= {"S-16", "ports"}
+    assert ran.json["pon_ports"] <= 6
+    assert 0 < ran.json["households"]["connected"] < ran.json["households"]["total"]
+
+
+def test_a_budget_holds_and_a_quota_is_met(files: dict[str, Path], planned: tuple[Ran, Path], run: Run) -> None:
+    money = planned[0].json["cost"] / 2
+    cheap = run(*asked(files, "--objective", "budget", "--budget", money, out="budget"))
+    assert cheap.json["cost"] <= money
+    assert 0 < cheap.json["households"]["connected"] < planned[0].json["households"]["total"]
+    some = run(*asked(files, "--objective", "quota", "--households", 400, out="quota"))
+    assert some.json["households"]["connected"] >= 400
+    assert some.json["cost"] < planned[0].json["cost"]
+
+
+def test_refusals(files: dict[str, Path], run: Run, tmp_path: Path) -> None:
+    assert run(*asked({**files, "olt": tmp_path / "none"})).code == 2
+    assert run(*asked(files, "--objective", "quota")).code == 2
+    assert run(*asked(files, "--class", "gpon-z")).code == 2
+    (tmp_path / "p.csv").write_text("a,b\n1,2\n")
+    assert run(*asked(files, "--prices", tmp_path / "p.csv")).code == 2
+    taken = files["city"].parent / "taken"
+    taken.mkdir(exist_ok=True)
+    (taken / "other").write_text("x")
+    assert run(*asked(files, out="taken")).code == 2
+    wanted = ("plan", "fibre", files["city"], "--area", "420106", "--olt", files["olt"], "-o", tmp_path / "r", "--json")
+    assert run(*wanted).json["error"]["kind"] == "NotFound"
+
+
+def test_the_screen_says_it_too(files: dict[str, Path], run: Run) -> None:
+    words = [part for part in asked(files, out="screen") if part != "--json"]
+    ran = run(*words, lang="en")
+    assert "households" in ran.out
+    assert "100.00 %" in ran.out
