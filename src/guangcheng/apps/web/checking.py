@@ -1,7 +1,7 @@
 """What the pages and the API of the registers desk show of a load: checked once per version, arranged in rows."""
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from guangcheng.programme.desk.settled import Cell, Settled
 from guangcheng.programme.platform import scope
 from guangcheng.registers.faults import Fault, Severity
 from guangcheng.registers.importing import REMOVAL_PERCENT
-from guangcheng.registers.intake.identity import masked
+from guangcheng.registers.intake.identity import MASK, masked
 from guangcheng.registers.mapfile import IGNORE, MapFile, header_key
 from guangcheng.registers.mapping import ColumnMap, bind_columns
 from guangcheng.registers.matching import AreaIndex, areas_of
@@ -28,6 +28,8 @@ from guangcheng.registers.schema import schema
 MOST_CHECKED = 16
 SAMPLES = 3
 MOST_NAMES = 200
+MOST_COLUMNS = 25
+"""Cells of a row that can be mended in the page."""
 MOST_CHOICES = 2000
 NAME_RULES = ("R-132", "R-133", "R-138", "R-139")
 """Rules broken by a name or code of an area that is not known, or is several."""
@@ -50,13 +52,24 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class CellRow:
+    """A cell that can be mended: its name in a form, its header, what it says now (identity masked)."""
+
+    cell: str
+    header: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
 class FaultRow:
-    """A fault with the cell to mend; ``cell`` is empty where the fault is of a whole row or file."""
+    """A fault with the cell to mend (``None`` for a whole row or file, or where the cell stands above already).
+
+    ``rest`` are the other cells of the row, given with the first of its faults.
+    """
 
     fault: Fault
-    cell: str
-    now: str
-    """What the cell says now, identity masked."""
+    cell: CellRow | None = None
+    rest: tuple[CellRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,23 +137,58 @@ def choices(load: Load) -> list[tuple[str, Text]]:
     return [("", Text("自动", "automatic")), (IGNORE, Text("不读取", "leave out")), *fields]
 
 
-def fault_rows(seen: loads.Checked, faults: Iterable[Fault]) -> Iterator[FaultRow]:
-    """Faults with what their cells say now."""
-    places: dict[tuple[str, str], tuple[RawTable, dict[int, int], dict[str, int]]] = {}
-    for raw in seen.raws:
-        rows = {row: at for at, row in enumerate(raw.rows)}
-        labels = {column.label: at for at, column in enumerate(raw.columns)}
-        places[(str(raw.file), raw.sheet or "")] = (raw, rows, labels)
-    for fault in faults:
-        where = fault.where
-        found = places.get((where.file or "", where.sheet or ""))
-        if found is None or where.row not in found[1] or where.column not in found[2]:
-            yield FaultRow(fault, "", "")
-            continue
-        raw, rows, labels = found
-        value = raw.columns[labels[where.column]].cells[rows[where.row]]
+def fault_rows(seen: loads.Checked, faults: Iterable[Fault]) -> list[FaultRow]:
+    """Faults with their cells, each cell once, so that a form says one thing of it."""
+    listed = list(faults)
+    sheets = {(str(raw.file), raw.sheet or ""): _Sheet(raw) for raw in seen.raws}
+    found: list[FaultRow] = []
+    given: set[str] = set()
+    wrong = {cell.cell for fault in listed if (cell := _cell_of(sheets, fault)) is not None}
+    opened: set[tuple[str | None, str | None, int | None]] = set()
+    for fault in listed:
+        cell, row = _cell_of(sheets, fault), (fault.where.file, fault.where.sheet, fault.where.row)
+        rest: tuple[CellRow, ...] = ()
+        if fault.severity is Severity.ERROR and row not in opened:
+            opened.add(row)
+            rest = tuple(other for other in _row_of(sheets, fault) if other.cell not in wrong)
+        found.append(FaultRow(fault, None if cell is None or cell.cell in given else cell, rest))
+        given |= {cell.cell} if cell else set()
+    return found
+
+
+class _Sheet:
+    """A table of the file with its rows and columns by name."""
+
+    def __init__(self, raw: RawTable) -> None:
+        self.raw = raw
+        self.rows = {row: at for at, row in enumerate(raw.rows)}
+        self.labels = {column.label: at for at, column in enumerate(raw.columns)}
+
+    def cell(self, row: int, at: int) -> CellRow:
+        column = self.raw.columns[at]
+        value = column.cells[self.rows[row]]
         now = "" if value is None else masked(str(value))
-        yield FaultRow(fault, str(Cell(where.sheet or "", where.row, where.column)), now)
+        return CellRow(str(Cell(self.raw.sheet or "", row, column.label)), column.header, now)
+
+
+def _cell_of(sheets: Mapping[tuple[str, str], _Sheet], fault: Fault) -> CellRow | None:
+    where = fault.where
+    sheet = sheets.get((where.file or "", where.sheet or ""))
+    if sheet is None or where.row not in sheet.rows or where.column not in sheet.labels:
+        return None
+    return sheet.cell(where.row, sheet.labels[where.column])
+
+
+def _row_of(sheets: Mapping[tuple[str, str], _Sheet], fault: Fault) -> Iterator[CellRow]:
+    """The cells of the fault's row, but for those of columns that identify subscribers."""
+    where = fault.where
+    sheet = sheets.get((where.file or "", where.sheet or ""))
+    if sheet is None or where.row not in sheet.rows:
+        return
+    for at in range(min(len(sheet.raw.columns), MOST_COLUMNS)):
+        found = sheet.cell(where.row, at)
+        if MASK not in found.now:
+            yield found
 
 
 def names(load: Load, seen: loads.Checked) -> list[Name]:
@@ -218,5 +266,5 @@ def fault_json(row: FaultRow) -> dict[str, Any]:
         "value": fault.value,
         "why": {"zh": fault.why.zh, "en": fault.why.en},
         "mend": {"zh": fault.mend.zh, "en": fault.mend.en},
-        "cell": row.cell or None,
+        "cell": row.cell.cell if row.cell else None,
     }

@@ -23,6 +23,10 @@ _MAGIC = {
     "xlsx": (b"PK\x03\x04",),
     "docx": (b"PK\x03\x04",),
     "zip": (b"PK\x03\x04",),
+    "xls": (b"\xd0\xcf\x11\xe0",),
+    "gpkg": (b"SQLite format 3\x00",),
+    "parquet": (b"PAR1",),
+    "geojson": (),
     "csv": (),
     "txt": (),
 }
@@ -35,6 +39,10 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "zip": "application/zip",
+    "xls": "application/vnd.ms-excel",
+    "gpkg": "application/geopackage+sqlite3",
+    "parquet": "application/vnd.apache.parquet",
+    "geojson": "application/geo+json",
     "csv": "text/csv; charset=utf-8",
     "txt": "text/plain; charset=utf-8",
 }

@@ -151,7 +151,7 @@ def findings(request: HttpRequest, of: str | None = None) -> Any:
     """What the rules find in the registers as they stand."""
     api_act(request)
     return [
-        checking.fault_json(checking.FaultRow(fault, "", "")) | {"register": one.register}
+        checking.fault_json(checking.FaultRow(fault)) | {"register": one.register}
         for one in audits(patience=PATIENCE_S)
         if of in (None, one.register)
         for fault in one.faults

@@ -377,6 +377,7 @@ def indicator(request: HttpRequest, standard_id: str, indicator_id: str) -> Http
         "standing": standing,
         "standard": standard,
         "item": item,
+        "crumbs": [(Text("总览", "Overview"), f"/?standard={standard_id}"), (Text(item.name.zh, item.name.en), None)],
         "id": indicator_id,
         "evaluation": evaluation,
         "here": target_row(here, lang) if here else None,

@@ -75,6 +75,7 @@ def standard(request: HttpRequest, standard_id: str) -> HttpResponseBase:
     counts = {name: sum(demand.part == name for demand in demands) for name in PARTS}
     context = {
         "standard": found,
+        "crumbs": [(Text("标准库", "Standards"), "/standards/"), (Text(found.title.zh, found.title.en), None)],
         "document": found.document,
         "in_force": standard_id in city.config.standards,
         "part": part,

@@ -29,7 +29,7 @@ from guangcheng.registers.rulebook import rules
 from guangcheng.registers.schema import schema, schemas
 from guangcheng.registers.template import write_template
 
-FAULTS = 50
+FAULTS = 40
 HISTORY = 40
 SHEET = attachments.TYPES["xlsx"]
 DATUMS = (
@@ -64,6 +64,9 @@ LABELS = {
     "unchanged": Text("不变", "Unchanged"),
     "refused": Text("退回", "Refused"),
 }
+
+
+_TITLE = Text("台账", "Registers")
 
 
 class HandInForm(forms.Form):
@@ -106,6 +109,7 @@ def _register(request: HttpRequest, name: str, form: HandInForm | None) -> HttpR
     wanted, city = schema(name), scope.the_city()
     context = {
         "name": name,
+        "crumbs": [(_TITLE, "/registers/"), (wanted.title, None)],
         "labels": LABELS,
         "schema": wanted,
         "history": paged(city.registers.history(name)[::-1], request, HISTORY),
@@ -195,8 +199,10 @@ def load_of(act: Act, load_id: int) -> Load:
 def load(request: HttpRequest, load_id: int) -> HttpResponseBase:
     """A file handed in: columns, names, faults to mend, what would change; later its receipt."""
     one = load_of(act_of(request), load_id)
+    name = Text(one.attachment.name, one.attachment.name)
     context: dict[str, Any] = {
         "load": one,
+        "crumbs": [(_TITLE, "/registers/"), (schema(one.register).title, f"/registers/{one.register}/"), (name, None)],
         "labels": LABELS,
         "schema": schema(one.register),
         "state": LOAD.states[one.state],
@@ -224,7 +230,7 @@ def _preview(request: HttpRequest, one: Load) -> dict[str, Any]:
         "by_rule": [(rule, kind, n, rules()[rule].title) for rule, kind, n in checking.by_rule(seen)],
         "asked_rule": asked,
         "faults": shown,
-        "fault_rows": list(checking.fault_rows(seen, shown.object_list)),
+        "fault_rows": checking.fault_rows(seen, shown.object_list),
         "needs_agreement": checking.needs_agreement(seen),
         "datums": DATUMS,
         "modes": MODES,
@@ -327,13 +333,13 @@ def quarantine_of(one: Load) -> tuple[bytes, str]:
 
 urlpatterns = [
     path("registers/", registers, name="registers"),
+    path("registers/loads/<int:load_id>", load, name="load"),
+    path("registers/loads/<int:load_id>/settle", settle, name="load_settle"),
+    path("registers/loads/<int:load_id>/commit", commit, name="load_commit"),
+    path("registers/loads/<int:load_id>/withdraw", withdraw, name="load_withdraw"),
+    path("registers/loads/<int:load_id>/file", load_file, name="load_file"),
+    path("registers/loads/<int:load_id>/quarantine.xlsx", quarantine, name="quarantine"),
     path("registers/<str:name>/", register, name="register"),
     path("registers/<str:name>/template.xlsx", template, name="register_template"),
     path("registers/<str:name>/loads", hand_in, name="hand_in"),
-    path("loads/<int:load_id>", load, name="load"),
-    path("loads/<int:load_id>/settle", settle, name="load_settle"),
-    path("loads/<int:load_id>/commit", commit, name="load_commit"),
-    path("loads/<int:load_id>/withdraw", withdraw, name="load_withdraw"),
-    path("loads/<int:load_id>/file", load_file, name="load_file"),
-    path("loads/<int:load_id>/quarantine.xlsx", quarantine, name="quarantine"),
 ]
