@@ -197,7 +197,7 @@ class Search:
         per_step = 4.0 * max(g.members.size / max(g.sites, 1), 1.0) * max(float(sizes.mean()) if g.count else 1, 1.0)
         done = 0.0
         while done < work and not stop():
-            steps = int(max(1000, 5e7 / per_step))
+            steps = int(max(1000, min(5e7, work - done) / per_step))
             _rows.row_weighting(steps, self.table, now, self.random)
             done += steps * per_step
         return self.best.astype(bool)

@@ -31,6 +31,8 @@ _TOUCHES_PER_S = 1.0e8
 _SMALL = 60_000
 _MIDDLE = 300_000
 """Entries of the cover matrix up to which HiGHS is asked at once, and at all."""
+_PER_ENTRY = 2e4
+"""Touches of the search for each entry of the matrix at most: a tiny problem is proved sooner than searched."""
 _SEARCHES = 4
 """Searches from different seeds for problems between the two."""
 _ROUNDS, _RUNS, _ELITE = 6, 8, 16
@@ -129,7 +131,8 @@ class _Run:
         elif size > _SMALL:
             self._middle(search, columns)
         else:
-            self._take(search.polish(min(2e7 + 1500.0 * size, 0.3 * self._left() * _TOUCHES_PER_S), self._over))
+            work = min(_PER_ENTRY * size, 2e7 + 1500.0 * size, 0.3 * self._left() * _TOUCHES_PER_S)
+            self._take(search.polish(work, self._over))
             self._mark("search")
             self._bound(columns, 600)
             self._mark("bound")
