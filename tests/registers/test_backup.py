@@ -13,6 +13,7 @@ import pytest
 from guangcheng.base.errors import GuangchengError, InputError, NotFound, Refused, WrongFormat
 from guangcheng.registers.backup import backup, restore
 from guangcheng.registers.city import City, CityConfig
+from guangcheng.registers.planned import plan_folder, planned_registers, plans, save_planned, with_planned
 from tests.registers.samples import CRS, areas, premises
 
 D1 = date(2017, 12, 31)
@@ -50,6 +51,29 @@ def test_round_trip_gives_the_same_city(city: City, tmp_path: Path) -> None:
         assert back.registers.history(register) == city.registers.history(register)
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["city"]
     assert back.registers.commit("areas", areas(), as_of=D1).new is False
+
+
+def test_plans_are_kept_and_restored(city: City, tmp_path: Path) -> None:
+    table = premises(("planned-1", "441802101201"))
+    save_planned(city, "近期", city.view(D1), {"premises": table})
+    (plan_folder(city, "近期") / "sites.geojson").write_text("{}", encoding="utf-8")
+    backup(city.folder, tmp_path / "city.zip")
+    back = restore(tmp_path / "city.zip", tmp_path / "back")
+    assert kept(back.folder) == kept(city.folder)
+    assert plans(back) == ["近期"]
+    found = with_planned(back.view(D1), planned_registers(back, "近期")).table("premises", ["premises_id"])
+    assert sorted(found["premises_id"].to_pylist()) == ["p1", "planned-1"]
+
+
+def test_a_damaged_plan_is_not_backed_up(city: City, tmp_path: Path) -> None:
+    save_planned(city, "近期", city.view(D1), {"premises": premises(("planned-1", "441802101201"))})
+    registers = planned_registers(city, "近期")
+    path = registers.path(registers.history("premises")[0].ref)
+    path.write_bytes(path.read_bytes().replace(b"PAR1", b"PAR2"))
+    with pytest.raises(InputError) as caught:
+        backup(city.folder, tmp_path / "city.zip")
+    assert caught.value.where.file == str(path)
+    assert not (tmp_path / "city.zip").exists()
 
 
 def test_the_same_city_gives_the_same_bytes(city: City, tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """A whole city in one file: the same city gives the same bytes, and nothing is restored unverified.
 
 The archive is a ZIP with ``backup.json`` first: the SHA-256 and size of every file. Derived files (quarantine, reports,
-hidden files) stay out; remembered column maps and name decisions go in.
+hidden files) stay out; remembered column maps and name decisions and the city's plans go in.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ from guangcheng.base.errors import GuangchengError, InputError, NotFound, Refuse
 from guangcheng.base.progress import SILENT, Progress
 from guangcheng.base.text import Text
 from guangcheng.registers.city import CONFIG_NAME, REGISTERS_NAME, STANDARDS_NAME, City
+from guangcheng.registers.planned import PLANNED_NAME, planned_registers, plans
 from guangcheng.registers.schema import schemas
 from guangcheng.store.files import PART_PREFIX, sync_folder, write_whole
 
@@ -118,11 +119,15 @@ def _files(city: City) -> Iterator[Path]:
         yield from (
             path for path in (registers / _SOURCES_NAME).rglob("*") if path.is_file() and not _hidden(path.name)
         )
+    for path in (city.folder / PLANNED_NAME).rglob("*"):
+        if path.is_file() and not any(_hidden(part) for part in path.relative_to(city.folder).parts):
+            yield path
 
 
 def _refuse_damage(city: City) -> None:
-    for damage in city.registers.verify_all():
-        raise damage.error
+    for registers in (city.registers, *(planned_registers(city, name) for name in plans(city))):
+        for damage in registers.verify_all():
+            raise damage.error
 
 
 def _refuse_unusable(archive: Path, part: Path) -> None:
