@@ -113,3 +113,10 @@ def test_findings_are_shown_and_reviewed(person: Person) -> None:
     viewer = signed_in(person, "viewer")
     assert "R-170" in viewer.get("/quality/").content.decode()
     assert viewer.post("/quality/review", told).status_code == 403
+
+
+def test_claims_the_registers_do_not_bear_out_are_findings(viewer: Client) -> None:
+    found = [fault for audit in results.audits() for fault in audit.faults if fault.rule == "R-185"]
+    assert found
+    page = html.unescape(viewer.get("/quality/?rule=R-185").content.decode())
+    assert found[0].why.zh in page

@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 import os
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +17,7 @@ from guangcheng.apps import bootstrap, handover
 from guangcheng.apps.web.shelf import Computing, Shelf
 from guangcheng.apps.web.standing import Standing, standing_of
 from guangcheng.base.errors import NotFound
+from guangcheng.coverage.cross_checks import cross_checks
 from guangcheng.coverage.explain import explain_in, explain_premises_in, to_depth
 from guangcheng.coverage.results import Evaluation, TraceNode
 from guangcheng.coverage.survey import Survey
@@ -168,11 +169,17 @@ def _key_of_trace(trace: str) -> Key:
 
 
 def audits(as_of: dt.date | None = None, *, patience: float | None = None) -> tuple[Audit, ...]:
-    """Every register as it stands, held to the rules and to the other registers."""
+    """Every register as it stands, held to the rules, to the other registers and to what operators say.
+
+    The claims are held to the reach by the first standard in force (``coverage.cross_checks``).
+    """
     city = scope.the_city()
     day = bootstrap.as_of_day(city, as_of)
+    survey = None
+    if known := standards_in_force():
+        survey = standing(known[0], as_of, patience=patience).looked.survey
     key = ("audit", city.folder, day, content_of(city.folder))
-    return _slow.ask(key, partial(_audit, day), patience=patience)
+    return _slow.ask(key, partial(_audit, day, survey), patience=patience)
 
 
 def kept(key: Hashable, work: Callable[[], Answer], *, patience: float | None = None) -> Answer:
@@ -246,9 +253,11 @@ def _explain_premises(key: Key, premises_id: str) -> TraceNode:
     return to_depth(explain_premises_in(_survey(key), premises_id), DEPTH)
 
 
-def _audit(day: dt.date) -> tuple[Audit, ...]:
+def _audit(day: dt.date, survey: Survey | None) -> tuple[Audit, ...]:
     city = scope.the_city()
-    return audit(city.view(day), top=city.config.area_code)
+    found = audit(city.view(day), top=city.config.area_code)
+    more = {} if survey is None else cross_checks(survey)
+    return tuple(replace(one, faults=(*one.faults, *more.get(one.register, ()))) for one in found)
 
 
 def _trend(standard_id: str) -> tuple[Moment, ...]:
