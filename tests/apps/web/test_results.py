@@ -77,6 +77,7 @@ def test_a_new_snapshot_changes_the_key(person: Person) -> None:
     from guangcheng.programme.platform import scope
 
     before = results.key_of(STANDARD)
+    old = results.standing(STANDARD)
     city = scope.the_city()
     ref = city.registers.latest("premises")
     assert ref is not None
@@ -84,6 +85,10 @@ def test_a_new_snapshot_changes_the_key(person: Person) -> None:
     city.registers.commit("premises", table.slice(0, table.num_rows - 1), as_of=ref.as_of)
     assert results.key_of(STANDARD) != before
     assert results.key_of(STANDARD) == results.key_of(STANDARD)
+    assert results._standings.peek(before) is old
+    fresh = results.standing(STANDARD)
+    assert fresh.looked.view.refs["premises"] != old.looked.view.refs["premises"]
+    assert results._standings.peek(before) is None
 
 
 def test_a_part_is_the_same_as_the_command_says(person: Person) -> None:

@@ -33,7 +33,7 @@ __all__ = ["Computing", "Key", "derivation", "evaluation", "key_of", "looked", "
 
 Answer = TypeVar("Answer")
 
-MOST_STANDINGS = 6
+MOST_STANDINGS = 4
 """Whole evaluations kept at once; each holds the city's premises in memory."""
 
 MOST_DAYS = 12
@@ -106,13 +106,25 @@ def standards_in_force() -> tuple[str, ...]:
 def standing(standard_id: str, as_of: dt.date | None = None, *, patience: float | None = None) -> Standing:
     """A standard's evaluation with all the pages need of it. Raises :class:`Computing` while it is worked out."""
     bootstrap.standard_of(scope.the_city(), standard_id)
-    key = key_of(standard_id, as_of)
+    key = _current(standard_id, as_of)
     return _standings.ask(key, partial(_compute, key), patience=patience)
+
+
+def _current(standard_id: str, as_of: dt.date | None) -> Key:
+    """The key as things are now; what the same standard and day said of older snapshots is let go."""
+    key = key_of(standard_id, as_of)
+
+    def stale(other: Key) -> bool:
+        same = (other.folder, other.standard, other.as_of) == (key.folder, key.standard, key.as_of)
+        return same and other.content != key.content
+
+    _standings.drop(stale)
+    return key
 
 
 def ready(standard_id: str, as_of: dt.date | None = None) -> Standing | None:
     """The same if it is there already; else it is started and ``None`` given."""
-    key = key_of(standard_id, as_of)
+    key = _current(standard_id, as_of)
     _standings.start(key, partial(_compute, key))
     found: Standing | None = _standings.peek(key)
     return found

@@ -160,7 +160,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if WEB.https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = WEB.https
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-RESULTS_PATIENCE_S = 2.0
+RESULTS_PATIENCE_S = 1.0
 """Seconds a page waits for a figure before it says that it is being worked out."""
 
 X_FRAME_OPTIONS = "DENY"

@@ -89,6 +89,12 @@ class Shelf:
         with self._lock:
             return any(held.ticket == ticket and not held.future.done() for held in self._held.values())
 
+    def drop(self, stale: Callable[[Any], bool]) -> None:
+        """Drop the answers whose keys are ``stale``."""
+        with self._lock:
+            for key in [key for key in self._held if stale(key)]:
+                del self._held[key]
+
     def forget(self) -> None:
         """Drop every answer (tests; a city that was replaced)."""
         with self._lock:
