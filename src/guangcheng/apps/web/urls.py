@@ -7,7 +7,22 @@ from guangcheng.apps.web.api import api
 handler404 = "guangcheng.apps.web.pages.faults.missing"
 handler500 = "guangcheng.apps.web.pages.faults.internal"
 
-ROOMS = ("account", "people", "figures", "registers", "quality", "library", "acceptance")
+ROOMS = (
+    "account",
+    "people",
+    "figures",
+    "registers",
+    "quality",
+    "library",
+    "acceptance",
+    "monthly",
+    "members",
+    "targets",
+    "tasks",
+    "coordination",
+    "bulletins",
+    "projects",
+)
 """Modules of ``apps.web.pages`` with ``urlpatterns``; a new room of pages is added here."""
 
 urlpatterns = [
