@@ -5,6 +5,7 @@ handed in) comes as plain rows. The same values give the same bytes.
 """
 
 import calendar
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from guangcheng.base.text import Lang, Text
 from guangcheng.coverage.results import AreaVerdict, Evaluation, IndicatorResult, Status, Verdict
-from guangcheng.reporting import charts, maps, narrative, summary
+from guangcheng.reporting import basis, charts, maps, narrative, summary
 from guangcheng.reporting.maps import MapValues
 from guangcheng.reporting.paper import Paper, Tint
 from guangcheng.reporting.printed import Printed
@@ -142,7 +143,7 @@ def change(month: Month, result: IndicatorResult, lang: Lang) -> str:
         return "—"
     difference = now - was
     if difference == 0:
-        return Text("持平", "no change").in_(lang)
+        return Text("持平", "same").in_(lang)
     unit = "百分点" if result.unit == "%" else result.unit
     number = f"{float(abs(difference)):.4f}".rstrip("0").rstrip(".")
     return f"{'+' if difference > 0 else '−'}{with_unit(number, unit, lang)}"
@@ -239,17 +240,19 @@ class _Writer:
             )
 
     def _counted(self) -> Iterator[Text]:
-        missing = sum(row.late for row in self.month.handed)
-        total = len(self.month.handed)
-        yield Text(
-            f"本月应报送 {total} 份，已接收 {total - missing} 份，缺 {missing} 份。",
-            f"Of {total} monthly files due, {total - missing} are accepted and {missing} are missing.",
-        )
+        states = Counter(row.state for row in self.month.handed)
+        if states:
+            zh = "、".join(f"{state.zh} {number} 份" for state, number in states.items())
+            en = ", ".join(f"{state.en} {number}" for state, number in states.items())
+            yield Text(f"本月数据报送：{zh}。", f"Monthly files: {en}.")
+        if self.month.problems:
+            number = len(self.month.problems)
+            yield Text(f"未解决的难题 {number} 件。", f"Problems not solved: {number}.")
         if self.month.tasks:
             late = sum(row.late for row in self.month.tasks)
             yield Text(
                 f"任务共 {len(self.month.tasks)} 项，逾期 {late} 项。",
-                f"There are {len(self.month.tasks)} tasks, {late} of them overdue.",
+                f"Tasks: {len(self.month.tasks)}, of them overdue: {late}.",
             )
 
     def indicators(self) -> None:
@@ -264,7 +267,7 @@ class _Writer:
             Text("指标、目标与差距", "Indicators, targets and what is missing"),
             self._header(_INDICATORS),
             [self._indicator(result) for result in shown],
-            widths=(22, 12, 12, 12, 11, 13, 13, 12),
+            widths=(22, 12, 12, 12, 11, 13, 13, 12) if self.lang == "zh" else (21, 10, 11, 9, 11, 13, 12, 16),
             right=(2, 3, 4, 7),
             tints=[{6: STATUS_LOOKS[result.status].tint} for result in shown],
             note=Text(
@@ -378,18 +381,21 @@ class _Writer:
         self.pages.say(
             Text(
                 "本报告冻结后不再改动；更正另出新版，旧版照存。"
-                "操作记录的序号和哈希值可用 guangcheng check --anchor 核对。",
+                "首页所印操作记录的序号和哈希值，可用命令 guangcheng check 核对。",
                 "Once frozen this report is never changed: a correction is a new version, the old one stays. "
-                "The ledger's number and hash can be compared with guangcheng check --anchor.",
+                "The ledger's number and hash printed on page 1 can be compared by the command guangcheng check.",
             )
         )
         digest = summary.digest(self.evaluation)
-        rows = [(ref.register, ref.as_of.isoformat(), ref.hash) for _, ref in sorted(self.evaluation.snapshots.items())]
+        rows = [
+            (basis.register_title(ref.register, self.lang), ref.as_of.isoformat(), ref.hash)
+            for _, ref in sorted(self.evaluation.snapshots.items())
+        ]
         self.pages.table(
             Text("所用台账快照", "Snapshots used"),
             self._header((Text("台账", "register"), Text("截至", "as of"), Text("哈希值", "hash"))),
             rows,
-            widths=(22, 14, 64),
+            widths=(17, 13, 70),
             note=Text(f"快照摘要 {digest}", f"digest of the snapshots {digest}"),
         )
 

@@ -25,8 +25,9 @@ _STYLE = """
 #set table(stroke: (x: none, y: 0.4pt + rgb("#C9D1D5")), inset: (x: 4pt, y: 4pt))
 #let sans(size, words) = text(font: "Noto Sans SC", size: size, words)
 #let note(words) = block(above: 4pt, below: 12pt, text(size: 8pt, fill: rgb("#6B7A82"), words))
-#let caption(words) = block(above: 12pt, below: 6pt, sticky: true, align(center, sans(9.5pt, words)))
+#let caption(words) = block(width: 100%, above: 12pt, below: 6pt, sticky: true, align(center, sans(9.5pt, words)))
 #show table: set par(justify: false, leading: 0.6em)
+#show table: set text(hyphenate: true)
 #let cell(words) = text(size: 8.5pt, words)
 #let head(words) = sans(8.5pt, words)
 """
@@ -45,11 +46,11 @@ class Printed:
 
     def title(self, words: Text) -> None:
         """Set the title of the document."""
-        self._parts.append(f"#block(below: 8pt, align(center, sans(19pt, {self._words(words)})))")
+        self._parts.append(f"#block(width: 100%, below: 8pt, align(center, sans(19pt, {self._words(words)})))")
 
     def subtitle(self, words: Text) -> None:
         """Set the line under the title."""
-        self._parts.append(f"#block(below: 16pt, align(center, text(size: 12pt, {self._words(words)})))")
+        self._parts.append(f"#block(width: 100%, below: 16pt, align(center, text(size: 12pt, {self._words(words)})))")
 
     def heading(self, words: Text) -> None:
         """Open the next part: ``一、总体结论`` / ``1. Conclusion``; it stands in the PDF's outline too."""
@@ -110,9 +111,9 @@ class Printed:
         self._pictures[name] = picture
         word = Text(f"图 {self._figures}", f"Figure {self._figures}").in_(self.lang)
         spoken = f"{caption.in_(self.lang)}：{alt.in_(self.lang)}"
-        image = f'image("{name}", width: 100%, alt: {_literal(spoken)})'
+        image = f'image("{name}", width: 92%, alt: {_literal(spoken)})'
         below = f"align(center, sans(9.5pt, {_literal(f'{word}  {caption.in_(self.lang)}')}))"
-        self._parts.append(f"#block(breakable: false, above: 12pt, {{ {image}; {below} }})")
+        self._parts.append(f"#block(width: 100%, breakable: false, above: 12pt, {{ align(center, {image}); {below} }})")
         if note is not None:
             self._parts.append(f"#note({self._words(note)})")
 
