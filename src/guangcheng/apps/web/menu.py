@@ -39,6 +39,7 @@ MENU = (
     Item(Text("提醒", "Reminders"), "/reminders/"),
     Item(Text("验收", "Acceptance"), "/acceptance/"),
     Item(Text("示范点", "Demonstration sites"), "/demo-sites/"),
+    Item(Text("公众查询", "Public portal"), "/public/", None),
     Item(Text("单位与用户", "Bodies and people"), "/people/", frozenset({Role.ADMINISTRATOR})),
     Item(Text("操作记录", "Ledger"), "/ledger/", frozenset({Role.ADMINISTRATOR, Role.INSPECTOR})),
 )

@@ -22,6 +22,7 @@ ROOMS = (
     "coordination",
     "bulletins",
     "projects",
+    "portal",
 )
 """Modules of ``apps.web.pages`` with ``urlpatterns``; a new room of pages is added here."""
 

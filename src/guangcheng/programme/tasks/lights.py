@@ -31,7 +31,7 @@ class Light(StrEnum):
     @property
     def look(self) -> str:
         """The look of the pages' own mark (a verdict's or status's)."""
-        return _LOOKS.get(self, "not-applicable")
+        return _LOOKS.get(self, "not_applicable")
 
 
 _WORDS = {

@@ -115,7 +115,7 @@ def _of_period(period: Period, day: dt.date) -> Iterator[Due]:
     words = Text(f"{period.label}进展还没有报送，期限 {period.due_on}", f"report for {period.label} by {period.due_on}")
     lacking = tuple(missing(period))
     if lacking:
-        yield Due(lacking, period.subject, marked, words, f"/reports/{period.pk}")
+        yield Due(lacking, period.subject, marked, words, f"/unit-reports/{period.pk}")
 
 
 def _mark(own: dt.date | None, judged: dt.date | None, day: dt.date) -> str | None:
@@ -147,7 +147,7 @@ def calendar_file(tasks: Iterable[Task], decisions: Iterable[Decision], at: dt.d
     calendar.add("prodid", "-//Guangcheng//tasks//ZH")
     calendar.add("version", "2.0")
     for task in tasks:
-        for day, kind in _dates(task):
+        for day, kind in dates_of(task):
             summary = f"{task.code} {task.title_zh}（{kind}）"
             calendar.add_component(_entry(f"{task.subject}-{kind}", summary, task.clause, day, at))
     for decision in decisions:
@@ -157,7 +157,8 @@ def calendar_file(tasks: Iterable[Task], decisions: Iterable[Decision], at: dt.d
     return bytes(calendar.to_ical())
 
 
-def _dates(task: Task) -> list[tuple[dt.date, str]]:
+def dates_of(task: Task) -> list[tuple[dt.date, str]]:
+    """The days of a live task that count, with what each is."""
     if task.continuous or task.state in ("done", "dropped"):
         return []
     if task.deadline and task.pass_date and task.pass_date != task.deadline:
