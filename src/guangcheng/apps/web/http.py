@@ -23,6 +23,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 LANG_COOKIE = "guangcheng_lang"
 
 STATUS = {
+    "TooMany": 429,
     "Denied": 403,
     "NotFound": 404,
     "Refused": 409,
