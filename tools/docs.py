@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from guangcheng.standards.model import Rule
 
-from tools import docs_cover, docs_coverage_end, docs_fibre, docs_plan, docs_planning, docs_pon, docs_steiner
+from tools import docs_cover, docs_coverage_end, docs_fibre, docs_plan, docs_planning, docs_pon, docs_sites, docs_steiner
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -496,6 +496,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "explanation/coverage-at-scale.en.md": lambda: coverage_bench("en"),
     "explanation/cover.md": lambda: docs_cover.cover(REFERENCE / "bench-cover.json", True, _table),
     "explanation/cover.en.md": lambda: docs_cover.cover(REFERENCE / "bench-cover.json", False, _table),
+    "how-to/plan-sites.md": lambda: docs_sites.sites(REFERENCE / "bench-sites.json", True, _table),
+    "how-to/plan-sites.en.md": lambda: docs_sites.sites(REFERENCE / "bench-sites.json", False, _table),
     "explanation/fibre.md": lambda: docs_fibre.fibre(True, _table),
     "explanation/fibre.en.md": lambda: docs_fibre.fibre(False, _table),
     "explanation/forecast.md": lambda: docs_planning.forecast(REFERENCE / "bench-forecast.json", True, _table),

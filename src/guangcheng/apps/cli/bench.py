@@ -9,6 +9,7 @@ from guangcheng.apps.cli.bench_coverage import coverage, nation
 from guangcheng.apps.cli.bench_fibre import fibre
 from guangcheng.apps.cli.bench_planning import forecast, radio
 from guangcheng.apps.cli.bench_pon import pon
+from guangcheng.apps.cli.bench_sites import sites
 from guangcheng.apps.cli.bench_steiner import steiner
 from guangcheng.apps.cli.door import EXIT_DONE, EXIT_NO, common, emit, progress, show, words
 from guangcheng.apps.cli.options import FOLDER
@@ -25,6 +26,7 @@ bench.add_command(fibre)
 bench.add_command(forecast)
 bench.add_command(pon)
 bench.add_command(radio)
+bench.add_command(sites)
 bench.add_command(steiner)
 
 
