@@ -83,8 +83,15 @@ def test_the_report_is_frozen_received_published_corrected(staff: dict[str, Clie
     assert staff["unicom"].post("/monthly/", given).status_code == 403
     assert staff["reviewer"].post("/monthly/", given).status_code == 302
     report = Report.objects.get()
-    assert sorted(file.kind for file in report.files.all()) == ["docx", "pdf", "xlsx"]
-    pdf = report.files.get(kind="pdf")
+    assert sorted(file.name for file in report.files.all()) == [
+        "2018-06-monthly-report-v1.docx",
+        "2018-06-monthly-report-v1.pdf",
+        "2018-06-monthly-report-v1.xlsx",
+        "2018-06指标月报-第1版.docx",
+        "2018-06指标月报-第1版.pdf",
+        "2018-06指标月报-第1版.xlsx",
+    ]
+    pdf = report.files.get(name__endswith="第1版.pdf")
     answer = staff["unicom"].get(f"/monthly/{report.pk}/files/{pdf.pk}")
     assert answer.content.startswith(b"%PDF-")
     for recipient in ("leading_group", "regulator"):
@@ -120,4 +127,4 @@ def test_the_same_by_the_api(staff: dict[str, Client]) -> None:
     assert [row["organisation"] for row in owing] == ["mobile-qc", "telecom-qc"]
     body = {"month": "2018-06", "standard": STANDARD}
     made = client.post("/api/monthly/reports", body, content_type="application/json", headers=keys["reviewer"])
-    assert (made.status_code, len(made.json()["files"])) == (201, 3)
+    assert (made.status_code, len(made.json()["files"])) == (201, 6)

@@ -1,6 +1,7 @@
-"""A month's report put together: the figures, what was handed in, tasks, cases, problems; its three files."""
+"""A month's report put together: the figures, what was handed in, tasks, cases, problems; its files, both languages."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from guangcheng.apps.handover import positions, ways_to_pass
@@ -30,13 +31,16 @@ from guangcheng.reporting.monthly_book import report_xlsx
 __all__ = ["FILES", "freeze", "values_of"]
 
 FILES = (("docx", report_docx), ("pdf", report_pdf), ("xlsx", report_xlsx))
-LANG: Lang = "zh"
+NAMES: Mapping[Lang, str] = {"zh": "{month}指标月报-第{version}版", "en": "{month}-monthly-report-v{version}"}
+PATIENCE_S = 120.0
+"""Seconds a freeze waits for the month's figures: a form that was sent is not sent twice."""
 
 
 def values_of(month: str, standard: str, *, made_on: dt.date, why: str = "") -> Month:
     """Everything the report of ``month`` says now; the figures are those of the month's last day."""
     day = month_end(month)
-    looked = results.looked(standard, day)
+    looked = results.looked(standard, day, patience=PATIENCE_S)
+    before = results.evaluation(standard, day.replace(day=1) - dt.timedelta(days=1), patience=PATIENCE_S)
     versions = Report.objects.filter(month=month, standard=standard).values_list("version", flat=True)
     end = ledger.head()
     handed = Submission.objects.filter(month=month).exclude(state="dropped").select_related("organisation")
@@ -51,8 +55,11 @@ def values_of(month: str, standard: str, *, made_on: dt.date, why: str = "") -> 
         seq=end.seq,
         hash=end.hash,
         tasks=tuple(_task(one, day) for one in Task.objects.filter(parent=None).prefetch_related("assignments")),
-        problems=tuple(_problem(one, day) for one in Problem.objects.exclude(state="solved")),
+        problems=tuple(
+            _problem(one, day) for one in Problem.objects.filter(raised_on__lte=day).exclude(state="closed")
+        ),
         cases=tuple(_case(one) for one in Case.objects.select_related("operator")),
+        before=before if before.snapshots else None,
         ways=ways_to_pass(looked),
         map_values=map_values(looked.evaluation, positions(looked.view)),
         why=why,
@@ -92,7 +99,11 @@ def _problem(one: Problem, day: dt.date) -> Row:
 def freeze(act: Act, *, month: str, standard: str, why: str = "") -> tuple[Report, Anchor]:
     """Make the files and keep them; see ``programme.monthly.verbs.freeze``."""
     values = values_of(month, standard, made_on=act.day, why=why)
-    made = {f"{month}指标月报-第{values.version}版.{ending}": write(values, LANG) for ending, write in FILES}
+    made = {
+        f"{name.format(month=month, version=values.version)}.{ending}": write(values, lang)
+        for lang, name in NAMES.items()
+        for ending, write in FILES
+    }
     evaluation = values.evaluation
     facts: dict[str, Any] = {
         "as_of": evaluation.as_of.isoformat(),
