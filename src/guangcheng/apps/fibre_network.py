@@ -15,6 +15,7 @@ from guangcheng.planning.fibre.tables import Losses, PowerClass
 from guangcheng.planning.pon.catalogue import Catalogue, Scheme
 from guangcheng.planning.pon.checks import holes_needed
 from guangcheng.planning.pon.model import Forest
+from guangcheng.planning.pon.place import LABELS
 from guangcheng.planning.pon.plan import Plan, plan
 from guangcheng.planning.streets.build import Rules, planning_graph
 from guangcheng.planning.streets.model import (
@@ -44,6 +45,8 @@ HOMES_PER_FLOOR = 4
 HIGH_RISE = 10
 """Floors from which a residential building is a high-rise (GB 50352)."""
 _ROUNDS = 8
+_LARGE, _LEAST_LABELS = 1000, 6
+"""Nodes from which splitters are placed with fewer alternatives kept, and the fewest that are kept."""
 _LEAST_PER_PORT = 20
 _NARROWER = 0.85
 
@@ -75,8 +78,6 @@ class How:
     """Fibres a home: 2 at high grade."""
     rules: Rules = field(default_factory=Rules)
     effort: int = 6
-    labels: int = 40
-    shakes: int = 2
     seed: int = 1
 
 
@@ -225,6 +226,7 @@ def _homes(graph: PlanningGraph, name: str) -> int:
 def _drawn(graph: PlanningGraph, routes: Routes, trees: Trees, how: How) -> Plan:
     site = routes.forest.site
     ports = {int(v): int(graph.pon_ports[site[v]]) for v in trees.forest.roots}
+    large = trees.forest.nodes / _LARGE
     return plan(
         trees.forest,
         how.catalogue,
@@ -233,8 +235,8 @@ def _drawn(graph: PlanningGraph, routes: Routes, trees: Trees, how: How) -> Plan
         how.losses,
         names=trees.names,
         ports=ports,
-        labels=how.labels,
-        shakes=how.shakes,
+        labels=max(_LEAST_LABELS, min(LABELS, int(LABELS / max(large, 1.0)))),
+        shakes=how.effort if large <= 1 else 0,
         seed=how.seed,
     )
 

@@ -1,6 +1,7 @@
 """``plan fibre`` on a small town: every household has a fibre, the files add up, what cannot be is listed."""
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -54,6 +55,28 @@ def test_every_household_has_a_fibre_and_the_cost_adds_up(planned: tuple[Ran, Pa
         "p0#2",
         "p0#3",
     ]
+
+
+def test_the_check_follows_every_fibre_of_it(planned: tuple[Ran, Path], run: Run) -> None:
+    checked = run("plan", "check", planned[1], "--json")
+    validate("plan-check", checked.json)
+    assert (checked.code, checked.json["counts"], checked.json["ok"]) == (0, {}, True)
+    assert checked.json["looked_at"]["onts"] == planned[0].json["onts"]
+    assert "PON" in run("plan", "check", planned[1]).out
+
+
+def test_the_check_says_no_to_a_changed_plan(planned: tuple[Ran, Path], run: Run, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(planned[1], other)
+    with closing(sqlite3.connect(other / "plan.gpkg")) as db, db:
+        db.execute("update onts set length_m = length_m + 1")
+    checked = run("plan", "check", other, "--json")
+    validate("plan-check", checked.json)
+    assert checked.code == 1
+    assert checked.json["counts"] == {"file-changed": 1, "ont-length": planned[0].json["onts"]}
+    assert len([one for one in checked.json["findings"] if one["id"] == "ont-length"]) == 20
+    assert f"× {planned[0].json['onts']:,}" in run("plan", "check", other).out
+    assert run("plan", "check", tmp_path, "--json").code == 2
 
 
 def test_same_seed_same_plan(files: dict[str, Path], planned: tuple[Ran, Path], run: Run) -> None:

@@ -3,6 +3,7 @@
 import click
 
 from guangcheng.apps.cli.door import words
+from guangcheng.apps.cli.plan_check import check
 from guangcheng.apps.cli.plan_fibre import fibre
 from guangcheng.apps.cli.plan_sites import sites
 
@@ -14,3 +15,4 @@ def plan() -> None:
 
 plan.add_command(sites)
 plan.add_command(fibre)
+plan.add_command(check)
