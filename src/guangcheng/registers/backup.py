@@ -1,7 +1,8 @@
 """A whole city in one file: the same city gives the same bytes, and nothing is restored unverified.
 
 The archive is a ZIP with ``backup.json`` first: the SHA-256 and size of every file. Derived files (quarantine, reports,
-hidden files) stay out; remembered column maps and name decisions and the city's plans go in.
+hidden files) stay out; remembered column maps and name decisions, the city's plans, people's acts with their
+attachments and the key that seals them go in. SQLite itself copies the acts, so a server may go on working meanwhile.
 """
 
 import hashlib
@@ -9,9 +10,11 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -29,7 +32,9 @@ MANIFEST_NAME = "backup.json"
 _FORMAT = "guangcheng-backup-1"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _SOURCES_NAME = "_sources"
-_OWN_FILES = (CONFIG_NAME, "calendar.toml")
+_OWN_FILES = (CONFIG_NAME, "calendar.toml", "web.toml", "ledger.key")
+_SECRET_FILES = ("ledger.key", "ledger.sqlite")
+_LEDGER, _ATTACHMENTS = "ledger.sqlite", "attachments"
 _BLOCK = 1 << 20
 _MAX_MANIFEST = 64 << 20
 _MAX_FILES = 1_000_000
@@ -52,9 +57,9 @@ class Backup:
 def backup(city_folder: Path, archive: Path, *, progress: Progress = SILENT) -> Backup:
     """Write the city's settings, local standards, snapshots and remembered decisions into ``archive``.
 
-    The files are listed first, and snapshots never change, so an import going on meanwhile is in it wholly or not at
-    all. Damaged snapshots raise ``InputError``: a backup that could not be trusted is not made. ``Refused`` when
-    ``archive`` exists.
+    The acts are copied first, then the files are listed (what an act names was written before it), and snapshots never
+    change, so an import going on meanwhile is in it wholly or not at all. Damaged snapshots raise ``InputError``: a
+    backup that could not be trusted is not made. ``Refused`` when ``archive`` exists.
     """
     city = City.open(city_folder)
     if archive.exists():
@@ -63,17 +68,26 @@ def backup(city_folder: Path, archive: Path, *, progress: Progress = SILENT) -> 
             mend=Text(zh="换一个文件名", en="choose another name"),
             where=Where(file=str(archive)),
         )
-    paths = {path.relative_to(city_folder).as_posix(): path for path in _files(city)}
-    _refuse_damage(city)
-    progress.start("backup", len(paths))
-    found = {}
-    for name, path in sorted(paths.items()):
-        found[name] = _digest_of(path)
-    made = Backup(found)
-    archive.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(archive, lambda part: _write(part, made, paths, progress))
+    with tempfile.TemporaryDirectory(prefix="guangcheng-backup-") as scratch:
+        acts = _acts(city_folder / _LEDGER, Path(scratch) / _LEDGER)
+        paths = {path.relative_to(city_folder).as_posix(): path for path in _files(city)} | acts
+        _refuse_damage(city)
+        progress.start("backup", len(paths))
+        made = Backup({name: _digest_of(path) for name, path in sorted(paths.items())})
+        archive.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(archive, lambda part: _write(part, made, paths, progress))
     progress.finish()
     return made
+
+
+def _acts(ledger: Path, copy: Path) -> dict[str, Path]:
+    """A consistent copy of the ledger as of now, while others may write to it; nothing where there is none."""
+    if not ledger.is_file():
+        return {}
+    address = f"{ledger.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    return {_LEDGER: copy}
 
 
 def restore(archive: Path, folder: Path, *, progress: Progress = SILENT) -> City:
@@ -96,6 +110,9 @@ def restore(archive: Path, folder: Path, *, progress: Progress = SILENT) -> City
             progress.start("restore", len(listed.files))
             _unpack(archive, file, listed, part, progress)
             _refuse_unusable(archive, part)
+            for name in _SECRET_FILES:
+                if (part / name).is_file():
+                    (part / name).chmod(0o600)
             part.chmod(0o755)
             part.rename(folder)
         except BaseException:
@@ -119,7 +136,7 @@ def _files(city: City) -> Iterator[Path]:
         yield from (
             path for path in (registers / _SOURCES_NAME).rglob("*") if path.is_file() and not _hidden(path.name)
         )
-    for path in (city.folder / PLANNED_NAME).rglob("*"):
+    for path in (*(city.folder / PLANNED_NAME).rglob("*"), *(city.folder / _ATTACHMENTS).rglob("*")):
         if path.is_file() and not any(_hidden(part) for part in path.relative_to(city.folder).parts):
             yield path
 
