@@ -6,9 +6,10 @@ handed in) comes as plain rows. The same values give the same bytes.
 
 import calendar
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from guangcheng.base.text import Lang, Text
@@ -71,6 +72,22 @@ class Month:
     why: str = ""
     """Why an earlier version is corrected."""
     recipients: tuple[Text, ...] = ()
+
+    @cached_property
+    def earlier(self) -> Mapping[tuple[str, str, str], str | None]:
+        """The values of the month before, by indicator, area and unit."""
+        results = self.before.indicators if self.before else ()
+        return {(one.id, one.area, one.unit): one.value for one in results}
+
+    @cached_property
+    def _drawn(self) -> dict[tuple[str, Lang], bytes | None]:
+        return {}
+
+    def picture(self, name: str, lang: Lang, draw: Callable[[], bytes | None]) -> bytes | None:
+        """A picture, drawn once for DOCX and PDF."""
+        if (name, lang) not in self._drawn:
+            self._drawn[name, lang] = draw()
+        return self._drawn[name, lang]
 
 
 class _Pages(Protocol):
@@ -137,8 +154,8 @@ def lagging(month: Month) -> tuple[AreaVerdict, ...]:
 
 def change(month: Month, result: IndicatorResult, lang: Lang) -> str:
     """The change against the month before with its sign and unit; ``—`` where there is nothing to compare with."""
-    then = next((one for one in month.before.indicators if _same(one, result)), None) if month.before else None
-    now, was = summary.exact(result.value), summary.exact(then.value if then else None)
+    was = summary.exact(month.earlier.get((result.id, result.area, result.unit)))
+    now = summary.exact(result.value)
     if now is None or was is None:
         return "—"
     difference = now - was
@@ -147,10 +164,6 @@ def change(month: Month, result: IndicatorResult, lang: Lang) -> str:
     unit = "百分点" if result.unit == "%" else result.unit
     number = f"{float(abs(difference)):.4f}".rstrip("0").rstrip(".")
     return f"{'+' if difference > 0 else '−'}{with_unit(number, unit, lang)}"
-
-
-def _same(one: IndicatorResult, other: IndicatorResult) -> bool:
-    return (one.id, one.area, one.unit) == (other.id, other.area, other.unit)
 
 
 def gap_words(result: IndicatorResult, lang: Lang) -> str:
@@ -233,8 +246,9 @@ class _Writer:
             self.pages.say(sentence)
         counts = summary.level_counts(self.evaluation)
         if counts:
-            self.pages.figure(
-                charts.verdict_bars(counts, lang=self.lang),
+            self._figure(
+                "levels",
+                lambda: charts.verdict_bars(counts, lang=self.lang),
                 Text("各级对象达标情况", "Verdicts by level"),
                 alt=narrative.levels_sentence(counts) or Text("没有参评对象", "nothing was judged"),
             )
@@ -279,10 +293,10 @@ class _Writer:
         drawn = [result for result in results if result.target is not None and result.area == self.evaluation.area]
         if drawn:
             part = drawn[:_BULLETS]
-            self.pages.figure(
-                charts.indicator_bullets(
-                    part, places=[self.names.get(result.area, result.area) for result in part], lang=self.lang
-                ),
+            places = [self.names.get(result.area, result.area) for result in part]
+            self._figure(
+                "indicators",
+                lambda: charts.indicator_bullets(part, places=places, lang=self.lang),
                 Text("指标本月值与目标", "Values against targets"),
                 alt=narrative.statuses_sentence(part) or Text("没有目标", "no targets"),
             )
@@ -316,14 +330,20 @@ class _Writer:
             self._left_out(len(found) - len(shown))
         else:
             self.pages.say(Text("本月没有滞后的街镇。", "No street or town lags this month."))
-        picture = None if self.month.map_values is None else maps.verdict_map(self.month.map_values, lang=self.lang)
-        if picture is not None:
-            self.pages.figure(
-                picture,
+        drawn = self.month.map_values
+        if drawn is not None:
+            self._figure(
+                "map",
+                lambda: maps.verdict_map(drawn, lang=self.lang),
                 Text("达标情况示意图", "Sketch map of verdicts"),
                 alt=narrative.places_sentence(self.evaluation)
                 or Text("各街镇没有未达标或数据不足的情况。", "No street or town fails or lacks data."),
             )
+
+    def _figure(self, name: str, draw: Callable[[], bytes | None], caption: Text, *, alt: Text) -> None:
+        picture = self.month.picture(name, self.lang, draw)
+        if picture is not None:
+            self.pages.figure(picture, caption, alt=alt)
 
     def _street(self, area: AreaVerdict, item: summary.NotPassed) -> tuple[str, ...]:
         join = narrative.joined
