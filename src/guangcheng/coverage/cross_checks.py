@@ -105,7 +105,8 @@ def _claimed_area(survey: Survey, claim: str, operator: str, area: int) -> Fault
 
 def _claim_fault(claim: str, operator: str, place: str, reason: Text) -> Fault:
     where = Where(file="claims", field=f"claim_id={claim}")
-    return rule("R-185").fault(where, place, operator=operator, place=place, reason_zh=reason.zh, reason_en=reason.en)
+    who = schema("claims").field("operator").word(operator).zh
+    return rule("R-185").fault(where, place, operator=who, place=place, reason_zh=reason.zh, reason_en=reason.en)
 
 
 def _jumps(survey: Survey) -> Iterator[Fault]:

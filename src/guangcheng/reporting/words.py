@@ -32,6 +32,7 @@ __all__ = [
     "status_word",
     "symbol_and_word",
     "unit_word",
+    "value_said",
     "with_unit",
     "word_of",
 ]
@@ -241,3 +242,33 @@ def reading(value: str, lang: Lang) -> str:
 def word_of(table: Mapping[str, Text], key: str, lang: Lang) -> str:
     """Look ``key`` up in one of the tables above; a key the table does not know is shown as it is."""
     return table[key].in_(lang) if key in table else key
+
+
+_SAID: Mapping[str, Text] = MappingProxyType(
+    {
+        **{verdict.value: text for verdict, text in VERDICTS.items()},
+        **{status.value: text for status, text in STATUSES.items() if status.value != "no_data"},
+        "yes": Text("是", "yes"),
+        "no": Text("否", "no"),
+        "unknown": Text("不清楚", "unknown"),
+        "out": Text("不在范围", "out of scope"),
+        "urban": Text("城市", "urban"),
+        "rural": Text("农村", "rural"),
+        "active": Text("计分", "scored"),
+        "superseded": Text("已被取代", "superseded"),
+    }
+)
+"""Words for the codes a derivation's values are made of."""
+
+
+def value_said(value: str, lang: Lang) -> str:
+    """A derivation's value in words: ``13/15 = 86.6 % · no`` ends in 否, 15 工作日 in working days."""
+    return " · ".join(_SAID[part].in_(lang) if part in _SAID else _counted(part, lang) for part in value.split(" · "))
+
+
+def _counted(part: str, lang: Lang) -> str:
+    """A number with its unit in ``lang``; anything else as it is."""
+    number, blank, unit = part.rpartition(" ")
+    if not blank or not number[-1:].isdigit():
+        return part
+    return f"{number} {unit_word(unit, lang)}".rstrip()

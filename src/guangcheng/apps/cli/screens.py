@@ -177,7 +177,7 @@ def derivation(node: TraceNode, lang: Lang) -> str:
 
 def _branch(node: TraceNode, lang: Lang, first: str, then: str) -> Iterable[str]:
     clause = f"  [{node.clause}{_basis(node, lang)}]" if node.clause is not None else ""
-    said = f"{_colon(lang)}{_said(node.value, lang)}" if node.value else ""
+    said = f"{_colon(lang)}{words.value_said(node.value, lang)}" if node.value else ""
     yield f"{first}{node.title.in_(lang)}{said}{clause}"
     for row in node.rows:
         cells = "  ".join(f"{name}={_cell(value)}" for name, value in row.items() if value is not None)
@@ -194,33 +194,6 @@ def _cell(value: object) -> str:
 
 def _colon(lang: Lang) -> str:
     return "：" if lang == "zh" else ": "
-
-
-_SAID: Mapping[str, Text] = {
-    **{verdict.value: text for verdict, text in words.VERDICTS.items()},
-    **{status.value: text for status, text in words.STATUSES.items() if status.value != "no_data"},
-    "yes": Text("是", "yes"),
-    "no": Text("否", "no"),
-    "unknown": Text("不清楚", "unknown"),
-    "urban": Text("城市", "urban"),
-    "rural": Text("农村", "rural"),
-    "active": Text("计分", "scored"),
-    "superseded": Text("已被取代", "superseded"),
-}
-"""Words for the codes a derivation's values are made of."""
-
-
-def _said(value: str, lang: Lang) -> str:
-    """Put the codes and units of a value into words: ``13/15 = 86.6 % · no`` ends in 否, 15 工作日 in working days."""
-    return " · ".join(_SAID[part].in_(lang) if part in _SAID else _counted(part, lang) for part in value.split(" · "))
-
-
-def _counted(part: str, lang: Lang) -> str:
-    """A number with its unit in ``lang``; anything else as it is."""
-    number, blank, unit = part.rpartition(" ")
-    if not blank or not number[-1:].isdigit():
-        return part
-    return f"{number} {words.unit_word(unit, lang)}".rstrip()
 
 
 def _basis(node: TraceNode, lang: Lang) -> str:

@@ -404,7 +404,6 @@ _WORDS = {
     "value": Text("现值", "Value"),
     "target": Text("目标", "Target"),
     "gap": Text("差距", "Gap"),
-    "basis": Text("口径", "Basis"),
     "path": Text("对照阶段目标", "Against the phase plan"),
 }
 

@@ -26,7 +26,7 @@ from guangcheng.registers.rulebook import rules
 from guangcheng.registers.schema import schemas
 from guangcheng.reporting.words import GAP_KINDS
 
-FINDINGS = 50
+FINDINGS = 25
 LOOKS = {Severity.ERROR: "fail", Severity.WARNING: "behind", Severity.NOTE: "not_applicable"}
 
 

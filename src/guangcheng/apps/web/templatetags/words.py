@@ -18,10 +18,10 @@ from django.utils.safestring import SafeString, mark_safe
 from guangcheng.base.errors import GuangchengError
 from guangcheng.base.provenance import Basis
 from guangcheng.base.text import Lang, Text
-from guangcheng.coverage.results import Status, Verdict
+from guangcheng.coverage.results import Verdict
 from guangcheng.programme.platform import acts, scope
 from guangcheng.programme.platform.roles import KINDS, Role
-from guangcheng.reporting.words import BASES, STATUSES, VERDICTS
+from guangcheng.reporting.words import BASES, VERDICTS, value_said
 
 register = template.Library()
 
@@ -79,22 +79,16 @@ def kind_name(kind: str) -> str:
     return said(KINDS.get(kind, Text(kind, kind)))
 
 
-_ANSWERS = {
-    "yes": Text("是", "yes"),
-    "no": Text("否", "no"),
-    "unknown": Text("不明", "unknown"),
-    "out": Text("不在范围", "out of scope"),
-}
+@register.filter
+def answer(value: str) -> str:
+    """A value of a derivation as people say it."""
+    return value_said(value, CURRENT.get())
 
 
 @register.filter
-def answer(value: str) -> str:
-    """A value of a derivation as people say it: answers, verdicts and statuses in words, numbers as they are."""
-    if value in _ANSWERS:
-        return said(_ANSWERS[value])
-    if value in tuple(Verdict):
-        return said(VERDICTS[Verdict(value)])
-    return said(STATUSES[Status(value)]) if value in tuple(Status) else value
+def cell(value: object) -> str:
+    """A value of a register row; metres are shown to the millimetre."""
+    return f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else said(value)
 
 
 @register.filter
