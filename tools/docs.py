@@ -19,7 +19,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from guangcheng.standards.model import Rule
 
-from tools import docs_cover, docs_coverage_end, docs_fibre, docs_plan, docs_planning, docs_pon, docs_sites, docs_steiner
+from tools import (
+    docs_cover,
+    docs_coverage_end,
+    docs_fibre,
+    docs_plan,
+    docs_planning,
+    docs_pon,
+    docs_sites,
+    docs_steiner,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
