@@ -6,7 +6,18 @@ with its CSRF token. A router per room of the programme is added in ``ROUTERS``.
 
 from guangcheng.apps.web.api.door import make_api
 
-ROUTERS = ("people", "evaluations", "registers", "acceptance", "monthly")
+ROUTERS = (
+    "people",
+    "evaluations",
+    "registers",
+    "acceptance",
+    "monthly",
+    "members",
+    "targets",
+    "tasks",
+    "coordination",
+    "projects",
+)
 """Modules of ``apps.web.api`` with a ``router``; a new room of the API is added here."""
 
 api = make_api(ROUTERS)
