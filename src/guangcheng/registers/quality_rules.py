@@ -310,6 +310,9 @@ def _held_elsewhere(batch: Batch, mine: Within) -> dict[tuple[object, ...], obje
     names = (*batch.schema.key, "area_code")
     if before is None or not set(names) <= set(before.column_names):
         return {}
+    first = batch.schema.key[0]
+    # only rows with a key of the batch: the register may have a million others
+    before = before.filter(pc.is_in(before[first], value_set=batch.table[first].combine_chunks()))
     outside = pc.invert(pc.is_in(before["area_code"], value_set=pa.array(sorted(mine.codes), pa.string())))
     rows = before.select(list(dict.fromkeys(names))).filter(pc.fill_null(outside, True)).to_pylist()
     return {tuple(row[name] for name in batch.schema.key): row["area_code"] for row in rows}

@@ -120,3 +120,16 @@ def test_claims_the_registers_do_not_bear_out_are_findings(viewer: Client) -> No
     assert found
     page = html.unescape(viewer.get("/quality/?rule=R-185").content.decode())
     assert found[0].why.zh in page
+
+
+def test_findings_that_tell_where_facilities_stand_are_sealed(person: Person) -> None:
+    city = scope.the_city()
+    ref = city.registers.latest("access_points")
+    assert ref is not None
+    table = city.registers.read(ref)
+    where = table.schema.get_field_index("ports_free")
+    broken = table.set_column(where, table.schema.field(where), pa.array([-7, *table["ports_free"].to_pylist()[1:]]))
+    city.registers.commit("access_points", broken, as_of=ref.as_of)
+    assert any(fault.rule == "R-170" for one in results.audits() for fault in one.faults)
+    assert "R-170" in signed_in(person, "reviewer").get("/quality/").content.decode()
+    assert "R-170" not in signed_in(person, "viewer").get("/quality/").content.decode()

@@ -13,12 +13,14 @@ from ninja.pagination import LimitOffsetPagination, paginate
 from guangcheng.apps.web import checking
 from guangcheng.apps.web.api.door import api_act
 from guangcheng.apps.web.api.door import scope as key
+from guangcheng.apps.web.pages.quality import visible
 from guangcheng.apps.web.pages.registers import SHEET, load_of, quarantine_of, too_large
 from guangcheng.apps.web.results import audits
 from guangcheng.programme.desk import loads
 from guangcheng.programme.desk.models import Load
 from guangcheng.programme.desk.settled import Cell
 from guangcheng.programme.platform import scope
+from guangcheng.programme.platform.acts import roles_in
 from guangcheng.registers.schema import schema, schemas
 from guangcheng.registers.template import write_template
 
@@ -149,10 +151,10 @@ def registers(request: HttpRequest) -> Any:
 @paginate(LimitOffsetPagination)
 def findings(request: HttpRequest, of: str | None = None) -> Any:
     """What the rules find in the registers as they stand."""
-    api_act(request)
+    held = roles_in(api_act(request).user, scope.top())
     return [
         checking.fault_json(checking.FaultRow(fault)) | {"register": one.register}
-        for one in audits(patience=PATIENCE_S)
+        for one in visible(audits(patience=PATIENCE_S), held)
         if of in (None, one.register)
         for fault in one.faults
     ]

@@ -21,6 +21,7 @@ from guangcheng.programme.desk.models import FindingReview
 from guangcheng.programme.platform import scope
 from guangcheng.programme.platform.acts import roles_in
 from guangcheng.programme.platform.roles import Role
+from guangcheng.registers.audit import Audit
 from guangcheng.registers.faults import Fault, Severity
 from guangcheng.registers.rulebook import rules
 from guangcheng.registers.schema import schemas
@@ -28,6 +29,16 @@ from guangcheng.reporting.words import GAP_KINDS
 
 FINDINGS = 25
 LOOKS = {Severity.ERROR: "fail", Severity.WARNING: "behind", Severity.NOTE: "not_applicable"}
+
+
+SEALED = ("access_points", "wireless_sites")
+"""Registers whose findings may tell where a facility stands: only for those who work on the data of the whole city."""
+MAY_SEE_SEALED = frozenset({Role.REVIEWER, Role.INSPECTOR, Role.ADMINISTRATOR, Role.REPORTER})
+
+
+def visible(audits: tuple[Audit, ...], held: frozenset[Role]) -> tuple[Audit, ...]:
+    """The audits somebody with these roles for the whole city may read; of sealed registers nothing else."""
+    return tuple(one for one in audits if one.register not in SEALED or held & MAY_SEE_SEALED)
 
 
 def key_of(register: str, fault: Fault) -> str:
@@ -42,7 +53,7 @@ def key_of(register: str, fault: Fault) -> str:
 def quality(request: HttpRequest) -> HttpResponseBase:
     """Findings by register and rule, with their reviews; what the evaluation could not know."""
     day = asked_day(request)
-    audits = results.audits(day)
+    audits = visible(results.audits(day), _roles_here(request))
     register, rule = request.GET.get("register", ""), request.GET.get("rule", "")
     findings = [
         (audit.register, fault)
