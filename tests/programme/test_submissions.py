@@ -46,6 +46,10 @@ def rules(one: Submission) -> list[tuple[str, str]]:
     return [(found["rule"], found["severity"]) for found in one.findings if found["rule"].startswith("M")]
 
 
+def wrong(one: Submission) -> list[tuple[str, str]]:
+    return [(rule, severity) for rule, severity in rules(one) if severity == "error"]
+
+
 def test_a_month_is_handed_in_submitted_and_accepted(reporter: User, reviewer: User, city_folder: Path) -> None:
     one = handed(reporter, HEAD + line(5))
     assert (one.state, one.version, one.errors) == ("draft", 1, [])
@@ -83,6 +87,40 @@ def test_jumps_and_missing_lines_are_asked_about(reporter: User, reviewer: User)
 
 def test_rows_of_another_operator_and_an_empty_month_are_errors(reporter: User) -> None:
     assert rules(handed(reporter, HEAD + line(5, operator="中国广电"))) == [("M-05", "error"), ("M-06", "error")]
+
+
+def test_rows_of_an_operator_already_in_the_register_cannot_be_changed(reporter: User) -> None:
+    held = scope.the_city().view(checks.month_end("2018-07")).table("subscriber_stats").to_pylist()
+    assert "telecom" in {row["operator"] for row in held}
+    assert wrong(handed(reporter, HEAD + line(5) + line(1, operator="中国电信"))) == [("M-05", "error")]
+
+
+def test_another_month_is_not_changed_in_passing(reporter: User) -> None:
+    assert wrong(handed(reporter, HEAD + line(5) + line(6, month="2018-05"))) == [("M-07", "error")]
+
+
+@pytest.mark.parametrize(("parts", "found"), [((30, 40), []), ((60, 41), [("M-08", "error")])])
+def test_parts_add_up_to_no_more_than_the_total(reporter: User, parts: tuple[int, int], found: list[object]) -> None:
+    fast, slow = (
+        line(number).replace("全部", tier, 1) for number, tier in zip(parts, ("千兆", "100-500M"), strict=True)
+    )
+    assert wrong(handed(reporter, HEAD + line(100) + fast + slow)) == found
+
+
+def test_an_accepted_month_is_corrected_by_returning_it(reporter: User, reviewer: User) -> None:
+    one = handed(reporter, HEAD + line(5))
+    verbs.submit(act(reporter), one.pk)
+    verbs.accept(act(reviewer), one.pk)
+    verbs.send_back(act(reviewer), one.pk, reason="企业来函更正")
+    two = handed(reporter, HEAD + line(6))
+    verbs.submit(act(reporter), two.pk)
+    done, _ = verbs.accept(act(reviewer), two.pk)
+    assert (done.version, done.result["changed"]) == (2, 1)
+
+
+def test_a_fault_knows_its_line(reporter: User) -> None:
+    one = handed(reporter, HEAD + line(5) + line("很多"))
+    assert [found["row"] for found in one.errors if not found["rule"].startswith("M")] == [3]
 
 
 def test_a_returned_month_comes_back_as_the_next_version(reporter: User, reviewer: User) -> None:

@@ -26,6 +26,8 @@ JUMP = 0.3
 """Change against the month before, of the larger figure, from which a line is asked about (product default)."""
 SMALL = 50
 """Figures below this may jump as they like."""
+MOST_MISSING = 20
+"""Missing lines that are listed; more are counted."""
 _KEYS = ("operator", "area_code", "technology", "tier", "customer", "zone")
 _COPIED = ("areas", "subscriber_stats")
 
@@ -39,11 +41,14 @@ class Finding:
     where: str
     why: Text
     mend: Text
+    row: int | None = None
+    """Line of the file, where it is one line's fault."""
 
     def kept(self) -> dict[str, Any]:
         """As the database keeps it."""
         texts = {"zh": self.why.zh, "en": self.why.en, "mend_zh": self.mend.zh, "mend_en": self.mend.en}
-        return {"rule": self.rule, "severity": self.severity, "where": self.where, **texts}
+        place = {"where": self.where, "row": self.row}
+        return {"rule": self.rule, "severity": self.severity, **place, **texts}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,8 @@ def checked(city: City, *, register: str, month: str, operator: str, name: str, 
     """Every finding about a file, errors first; never an exception for a file that is only bad."""
     tried = _try(city, register, month, name, content)
     found = list(tried.findings)
+    if tried.table is not None and "operator" in tried.table.column_names:
+        found += _of_others(city, register, tried.table, month, operator)
     if tried.table is not None and register == "subscriber_stats":
         found += _statistics(city, tried.table, month, operator)
     return sorted(found, key=lambda one: (one.severity != "error", one.rule, one.where))
@@ -105,28 +112,63 @@ def _linked(source: str, target: str) -> str:
 
 
 def _whole(error: GuangchengError) -> Finding:
-    return Finding("M-01", "error", error.where.in_("zh"), error.message, error.mend)
+    return Finding("M-01", "error", error.where.in_("zh"), error.message, error.mend, error.where.row)
 
 
 def _faults(report: ImportReport) -> Iterator[Finding]:
     for fault in report.faults:
-        yield Finding(fault.rule, fault.severity.value, fault.where.in_("zh"), fault.why, fault.mend)
+        yield Finding(fault.rule, fault.severity.value, fault.where.in_("zh"), fault.why, fault.mend, fault.where.row)
+
+
+def _of_others(city: City, register: str, table: pa.Table, month: str, operator: str) -> Iterator[Finding]:
+    """Rows of other operators the file would add or change."""
+    held = {_whole_row(row) for row in city.view(month_end(month)).table(register).to_pylist()}
+    others = (row for row in table.to_pylist() if row["operator"] != operator and _whole_row(row) not in held)
+    yield from (_foreign(other) for other in sorted({str(row["operator"]) for row in others}))
+
+
+def _whole_row(row: Mapping[str, Any]) -> str:
+    return repr(sorted((name, str(value)) for name, value in row.items() if value is not None))
 
 
 def _statistics(city: City, table: pa.Table, month: str, operator: str) -> Iterator[Finding]:
-    rows = [row for row in table.to_pylist() if _month(row["month"]) == month]
-    others = {row["operator"] for row in rows} - {operator}
-    mine = {_key(row): row for row in rows if row["operator"] == operator}
+    own = [row for row in table.to_pylist() if row["operator"] == operator]
+    mine = {_key(row): row for row in own if _month(row["month"]) == month}
     held = city.view(month_end(month)).table("subscriber_stats").to_pylist()
-    new = [other for other in others if not any(row["operator"] == other for row in held)]
-    yield from (_foreign(other) for other in sorted(new))
+    known = {_whole_row(row) for row in held}
+    changed = {_month(row["month"]) for row in own if _whole_row(row) not in known} - {month}
+    yield from (_other_month(one, month) for one in sorted(changed))
     if not mine:
         yield _empty(month, operator)
         return
     before = {_key(row): row for row in held if row["operator"] == operator and _month(row["month"]) == _before(month)}
+    yield from _sums(mine)
     yield from _jumps(mine, before)
     yield from _missing(mine, before)
     yield from _more_than_households(city, mine, month)
+
+
+def _sums(mine: Mapping[tuple[str, ...], Any]) -> Iterator[Finding]:
+    """Parts by rate (``tier``) or by town and country (``zone``) that add up to more than their total."""
+    for place, name in ((3, Text("速率档", "rates")), (5, Text("城乡", "zones"))):
+        parts: dict[tuple[str, ...], int] = {}
+        for key, row in mine.items():
+            if key[place] != "all":
+                total = (*key[:place], "all", *key[place + 1 :])
+                parts[total] = parts.get(total, 0) + (row["subscribers"] or 0)
+        for key in sorted(parts.keys() & mine.keys()):
+            whole = mine[key]["subscribers"] or 0
+            if parts[key] > whole:
+                yield Finding(
+                    "M-08",
+                    "error",
+                    _said(key),
+                    Text(
+                        f"按{name.zh}分的各行合计 {parts[key]}，大于总数 {whole}",
+                        f"the rows by {name.en} add up to {parts[key]}, more than the total {whole}",
+                    ),
+                    Text("核对各行与总数", "check the rows and the total"),
+                )
 
 
 def _key(row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -163,7 +205,19 @@ def _jumps(mine: Mapping[tuple[str, ...], Any], before: Mapping[tuple[str, ...],
 
 
 def _missing(mine: Mapping[tuple[str, ...], Any], before: Mapping[tuple[str, ...], Any]) -> Iterator[Finding]:
-    for key in sorted(before.keys() - mine.keys()):
+    gone = sorted(before.keys() - mine.keys())
+    if len(gone) > MOST_MISSING:
+        yield Finding(
+            "M-03",
+            "warning",
+            "",
+            Text(
+                f"上月有、本月没有的共 {len(gone)} 行，只列前 {MOST_MISSING} 行",
+                f"{len(gone)} lines of last month are missing now; the first {MOST_MISSING} are listed",
+            ),
+            Text("补上，没有用户的写 0", "put them in; write 0 where there are no subscribers"),
+        )
+    for key in gone[:MOST_MISSING]:
         yield Finding(
             "M-03",
             "warning",
@@ -204,6 +258,16 @@ def _foreign(operator: str) -> Finding:
         operator,
         Text(f"文件里有别家运营商 {operator} 的行", f"the file has rows of another operator, {operator}"),
         Text("只报本单位的", "hand in your own only"),
+    )
+
+
+def _other_month(found: str, month: str) -> Finding:
+    return Finding(
+        "M-07",
+        "error",
+        found,
+        Text(f"这是 {month} 的报送，文件却改动 {found} 的数", f"this is for {month}, but the file changes {found}"),
+        Text(f"只报 {month} 的行；要更正 {found}，请审核人退回那个月", f"only rows of {month}; have {found} returned"),
     )
 
 

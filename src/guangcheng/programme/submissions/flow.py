@@ -22,7 +22,7 @@ SUBMISSION = Workflow(
         Transition("drop", ("draft",), "dropped", Text("作废", "drop"), REPORTER),
         Transition(
             "send_back",
-            ("submitted",),
+            ("submitted", "accepted"),
             "returned",
             Text("退回", "return"),
             REVIEWER,
