@@ -4,6 +4,7 @@ Two things are only known once all is drawn: whether a duct has a hole for every
 for every splitter. Where not, the routes are found again without that duct, or with fewer ONTs reckoned per port.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from math import ceil
@@ -45,10 +46,10 @@ HOMES_PER_FLOOR = 4
 HIGH_RISE = 10
 """Floors from which a residential building is a high-rise (GB 50352)."""
 _ROUNDS = 8
-_LARGE, _LEAST_LABELS = 1000, 6
+_LARGE, _LEAST_LABELS = 1000, 12
 """Nodes from which splitters are placed with fewer alternatives kept, and the fewest that are kept."""
 _LEAST_PER_PORT = 20
-_NARROWER = 0.85
+_NARROWER = 0.95
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -184,14 +185,14 @@ def _settled(
         routes = _routes(graph, goal, how, left)
         full = [one for one in routes.faults if one.rule == "S-16"]
         trees = _trees(graph, routes, given, how)
-        drawn = _drawn(graph, routes, trees, how)
-        crowded = _crowded(graph, routes, drawn)
-        short = any(one.reason == "ports" for one in drawn.unserved)
         last = rounds >= _ROUNDS
+        drawn = _drawn(graph, routes, trees, how, per_port if np.unique(graph.site_node).size > 1 and not last else 0)
+        crowded = _crowded(graph, routes, drawn)
+        fewer = _fewer(graph, routes, drawn, per_port)
         if crowded.size and not last:
             graph = replace(graph, free_holes=_emptied(graph.free_holes, crowded))
-        elif short and not last and per_port > _LEAST_PER_PORT and np.unique(graph.site_node).size > 1:
-            per_port = max(_LEAST_PER_PORT, int(per_port * _NARROWER))
+        elif fewer < per_port and not last:
+            per_port = fewer
         else:
             fresh = [Left(one.value, _homes(graph, one.value), one.rule, one.why) for one in full]
             whole, units = _dark(graph, trees, drawn)
@@ -223,9 +224,20 @@ def _homes(graph: PlanningGraph, name: str) -> int:
     return int(graph.households[graph.premises_ids.index(name)])
 
 
-def _drawn(graph: PlanningGraph, routes: Routes, trees: Trees, how: How) -> Plan:
+def _fewer(graph: PlanningGraph, routes: Routes, drawn: Plan, per_port: int) -> int:
+    """ONTs to reckon per port where an OLT needs more ports than it has; ``per_port`` where none does."""
+    needed = Counter(port.node for port in drawn.design.ports)
+    if all(many <= graph.pon_ports[routes.forest.site[v]] for v, many in needed.items()):
+        return per_port
+    filled = len(drawn.design.onts) / len(drawn.design.ports)
+    return max(_LEAST_PER_PORT, int(min(per_port, filled) * _NARROWER))
+
+
+def _drawn(graph: PlanningGraph, routes: Routes, trees: Trees, how: How, per_port: int) -> Plan:
+    """The PON; ports of OLTs are held to only when no fewer ONTs per port can be tried any more."""
     site = routes.forest.site
-    ports = {int(v): int(graph.pon_ports[site[v]]) for v in trees.forest.roots}
+    held = per_port <= _LEAST_PER_PORT
+    ports = {int(v): int(graph.pon_ports[site[v]]) for v in trees.forest.roots} if held else {}
     large = trees.forest.nodes / _LARGE
     return plan(
         trees.forest,

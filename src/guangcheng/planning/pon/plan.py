@@ -52,15 +52,21 @@ def plan(
     shakes: int = SHAKES,
     seed: int = 0,
 ) -> Plan:
-    """Plan by each scheme and take that with the fewest households left out, then the cheapest.
+    """Plan by the schemes and take that with the fewest households left out, then the cheapest.
+
+    Schemes are drawn in the order of their cost for everybody, until one leaves nobody out.
 
     Customers whose light does not suffice are left out with the reason and the rest planned again, until all have
     light. ``ports``: PON ports there are at each root (no limit where none is given); the customers farthest from an
     OLT with too few are left out. Raises ``ValueError`` without schemes.
     """
-    found = [
-        _by_scheme(forest, catalogue, way, cls, losses, names, ports or {}, (labels, shakes, seed)) for way in schemes
-    ]
+    how = (labels, shakes, seed)
+    placed = [place(forest, catalogue, way, labels=labels, shakes=shakes, seed=seed) for way in schemes]
+    found: list[Plan] = []
+    for first in sorted(placed, key=lambda one: (one.excess, one.cost)):
+        found.append(_by_scheme(forest, catalogue, first, cls, losses, names, ports or {}, how))
+        if not found[-1].unserved:
+            return found[-1]
     return min(
         found,
         key=lambda one: (sum(left.households for left in one.unserved), one.placement.excess, one.placement.cost),
@@ -70,7 +76,7 @@ def plan(
 def _by_scheme(
     forest: Forest,
     catalogue: Catalogue,
-    way: Scheme,
+    placement: Placement,
     cls: PowerClass,
     losses: Losses,
     names: tuple[str, ...] | None,
@@ -78,9 +84,9 @@ def _by_scheme(
     how: tuple[int, int, int],
 ) -> Plan:
     out: list[Unserved] = []
+    way = placement.scheme
+    labels, shakes, seed = how
     while True:
-        labels, shakes, seed = how
-        placement = place(forest, catalogue, way, labels=labels, shakes=shakes, seed=seed)
         drawn = design(forest, placement, names)
         lit = light(drawn, cls, losses)
         fresh = _dark(forest, drawn, lit) or _too_many(forest, drawn, way, ports, names)
@@ -88,6 +94,7 @@ def _by_scheme(
             return Plan(forest, placement, drawn, lit, tuple(sorted(out, key=lambda one: one.node)))
         out += fresh
         forest = _without(forest, [one.node for one in fresh])
+        placement = place(forest, catalogue, way, labels=labels, shakes=shakes, seed=seed)
 
 
 def _dark(forest: Forest, drawn: Design, lit: Lit) -> list[Unserved]:
