@@ -34,6 +34,9 @@ from guangcheng.programme.tasks.models import Assignment, Decision, Reminder, Ta
 BOARD = (Light.RED, Light.AMBER, Light.SOON, Light.REPORTED, Light.ON_TIME, Light.CONTINUOUS, Light.UNDATED, Light.DONE)
 """Columns of the board, the most pressing first."""
 
+PRESSING = {one: place for place, one in enumerate((*BOARD, Light.DROPPED))}
+"""The list's order."""
+
 OURS = ("note", "problem", "unitreport", "plan", "project", "stage", "case", "decision")
 """Subjects whose files the page of evidence serves."""
 
@@ -124,6 +127,7 @@ def tasks(request: HttpRequest) -> HttpResponseBase:
     wanted = request.GET.get("light", "")
     if wanted in tuple(Light):
         lit = [(task, now) for task, now in lit if now.value == wanted]
+    lit.sort(key=lambda one: PRESSING[one[1]])
     add = Deed("add", Text("新设任务", "add a task"), _add, AddForm, roles=OFFICE, area=scope.top())
     context = {"rows": paged(lit, request), "counts": [one for one in counts if one[1]], **_choices(request)}
     return answer(request, "work/tasks.html", context, [add], "/tasks/")
