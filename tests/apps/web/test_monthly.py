@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from guangcheng.apps.web.lines import lines_of
 from guangcheng.programme.monthly.models import Report
 from guangcheng.programme.platform import tokens
 from guangcheng.programme.platform.models import Organisation, User
@@ -76,6 +77,28 @@ def test_another_operator_s_file_is_not_there(staff: dict[str, Client]) -> None:
     assert staff["telecom"].get(f"/submissions/{one.pk}/file").status_code == 404
     own = staff["unicom"].get(f"/submissions/{one.pk}/file")
     assert own["Content-Disposition"].startswith("attachment")
+
+
+def test_the_lines_stand_beside_what_was_found(staff: dict[str, Client]) -> None:
+    file = SimpleUploadedFile(
+        "月报.csv",
+        HEAD.encode()
+        + f"中国联通,{STREET},2018-06,光纤,全部,家庭,全部,7\n".encode()
+        + f"中国联通,{STREET},2018-06,光纤,千兆,家庭,全部,<script>七户</script>\n".encode(),
+    )
+    one = hand_in(staff["unicom"], "unicom", file)
+    shown = lines_of(one)
+    assert (shown.total, [line.number for line in shown.lines]) == (2, [2, 3])
+    assert [(bool(line.found), line.wrong) for line in shown.lines] == [(False, False), (True, True)]
+    page = staff["unicom"].get(f"/submissions/{one.pk}/").content.decode()
+    assert "&lt;script&gt;七户" in page
+    assert "<script>七户" not in page
+
+
+def test_a_file_that_is_none_has_no_lines(staff: dict[str, Client]) -> None:
+    one = hand_in(staff["unicom"], "unicom", SimpleUploadedFile("月报.csv", "这不是表格".encode()))
+    assert lines_of(one).lines == ()
+    assert staff["unicom"].get(f"/submissions/{one.pk}/").status_code == 200
 
 
 def test_the_report_is_frozen_received_published_corrected(staff: dict[str, Client]) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from guangcheng.apps.web import monthly as office
 from guangcheng.apps.web import results
 from guangcheng.apps.web.http import act_of, page, paged, say_done, say_refused, show, user_of
+from guangcheng.apps.web.lines import lines_of
 from guangcheng.base.errors import GuangchengError, InputError, NotFound
 from guangcheng.base.text import Text
 from guangcheng.programme.monthly import verbs as reports
@@ -122,6 +123,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponseBase:
             {"one": found, "why": Text(found["zh"], found["en"]), "mend": Text(found["mend_zh"], found["mend_en"])}
             for found in one.findings
         ],
+        "file": lines_of(one),
         "steps": [step for step in SUBMISSION.open_to(act_of(request), one) if step.name in _STEPS],
         "receipts": LedgerEntry.objects.filter(subject=one.subject),
         "crumbs": [(Text("月度报送", "Submissions"), reverse("submissions")), (f"{one.month}", None)],
