@@ -249,6 +249,7 @@ def test_every_schema_is_used_by_a_command() -> None:
         "error",
         "evaluate",
         "explain",
+        "forecast",
         "import",
         "init",
         "plan-check",

@@ -34,6 +34,9 @@ COMMANDS: dict[str, Entry] = {
     "backup": Entry("city", "backup", Text("备份城市文件夹", "back up a city folder")),
     "restore": Entry("city", "restore", Text("从备份恢复到新文件夹", "restore a backup into a new folder")),
     "plan": Entry("plan", "plan", Text("规划：建什么、建在哪里、多少钱", "plan what to build, and where")),
+    "forecast": Entry(
+        "forecast", "forecast", Text("预测用户数，看目标要求多快的增长", "forecast subscribers, test targets")
+    ),
     "serve": Entry("serve", "serve", Text("启动网页服务，在浏览器里办事", "serve the programme to a browser")),
     "token": Entry("serve", "token", Text("给程序用的令牌", "a token for programs")),
     "solve": Entry("solve", "solve", Text("直接计算 Parquet 文件里的列", "compute straight from Parquet columns")),
