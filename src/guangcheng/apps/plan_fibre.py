@@ -35,7 +35,7 @@ from guangcheng.registers.view import RegisterView
 from guangcheng.reporting.plan_files.tables import PlanHead, PlanTables, Prices
 from guangcheng.reporting.plan_files.write import plan_hash, write_plan
 
-__all__ = ["REGISTER", "FibreAsked", "plan_fibre", "plan_tables"]
+__all__ = ["REGISTER", "FibreAsked", "default_how", "plan_fibre", "plan_tables"]
 
 REGISTER = "register"
 MARGIN_M = 1000.0
@@ -315,6 +315,11 @@ def _near(streets: StreetLines, customers: Customers, sites: Sites) -> StreetLin
 def _taken(lines: Shapes, rows: Any) -> Shapes:
     taken: Shapes = lines[rows]
     return taken
+
+
+def default_how(*, effort: int, seed: int) -> How:
+    """The means the command takes where nothing is said."""
+    return _how(FibreAsked(area="", olt=REGISTER, run=Path(), effort=effort, seed=seed))[0]
 
 
 def _how(asked: FibreAsked) -> tuple[How, tuple[Fault, ...]]:

@@ -1,5 +1,6 @@
 """``plan fibre`` on a small town: every household has a fibre, the files add up, what cannot be is listed."""
 
+import datetime as dt
 import json
 import shutil
 import sqlite3
@@ -31,7 +32,7 @@ def planned(files: dict[str, Path], run: Run) -> tuple[Ran, Path]:
     return ran, files["city"].parent / "run"
 
 
-def rows(folder: Path, query: str) -> list[Any]:
+def rows_of(folder: Path, query: str) -> list[Any]:
     with closing(sqlite3.connect(folder / "plan.gpkg")) as db:
         return db.execute(query).fetchall()
 
@@ -42,14 +43,14 @@ def test_every_household_has_a_fibre_and_the_cost_adds_up(planned: tuple[Ran, Pa
     validate("plan-fibre", ran.json)
     homes = ran.json["households"]
     assert (homes["connected"], homes["share"]) == (homes["total"], 1.0)
-    assert rows(folder, "select count(*) from onts") == [(homes["total"],)]
+    assert rows_of(folder, "select count(*) from onts") == [(homes["total"],)]
     head = json.loads((folder / "plan.json").read_text(encoding="utf-8"))
-    assert rows(folder, "select sum(cost) from boq")[0][0] == pytest.approx(head["cost"], rel=1e-12)
-    civil = rows(folder, "select sum(cost) from boq where counts='spans'")[0][0]
-    assert rows(folder, "select sum(cost) from spans")[0][0] == pytest.approx(civil, rel=1e-12)
+    assert rows_of(folder, "select sum(cost) from boq")[0][0] == pytest.approx(head["cost"], rel=1e-12)
+    civil = rows_of(folder, "select sum(cost) from boq where counts='spans'")[0][0]
+    assert rows_of(folder, "select sum(cost) from spans")[0][0] == pytest.approx(civil, rel=1e-12)
     assert 0 < head["lower_bound"] <= head["cost"]
     assert [
-        row for (row,) in rows(folder, "select premises_id from nodes where premises_id like 'p0%' order by 1")
+        row for (row,) in rows_of(folder, "select premises_id from nodes where premises_id like 'p0%' order by 1")
     ] == [
         "p0#1",
         "p0#2",
@@ -92,7 +93,7 @@ def test_ducts_are_used_within_their_holes(files: dict[str, Path], planned: tupl
     assert ran.json["length_m"]["duct"] > 0
     assert ran.json["trench"]["cost"] <= planned[0].json["trench"]["cost"]
     folder = files["city"].parent / "ducts"
-    worst = rows(folder, "select max(c) from (select count(*) c from cable_spans join spans using (span_id) "
+    worst = rows_of(folder, "select max(c) from (select count(*) c from cable_spans join spans using (span_id) "
                          "where duct_id is not null group by span_id)")  # fmt: skip
     assert 1 <= worst[0][0] <= 2
 
@@ -153,3 +154,46 @@ def test_the_screen_says_it_too(files: dict[str, Path], run: Run) -> None:
     ran = run(*words, lang="en")
     assert "households" in ran.out
     assert "100.00 %" in ran.out
+
+
+def test_registers_give_premises_and_olts(demo: tuple[Path, Ran], run: Run, tmp_path: Path) -> None:
+    from guangcheng.base.places import from_metric
+    from guangcheng.registers.city import City
+
+    folder = demo[0] / "qingcheng"
+    city = City.open(folder)
+    view = city.view(city.config.as_of or dt.date(2026, 1, 1))
+    rows = view.table("premises", ("premises_id", "area_code", "x", "y", "kind", "households", "parent_premises"))
+    here = [row for row in rows.to_pylist() if row["area_code"] and row["x"] is not None]
+    area = min(
+        {row["area_code"] for row in here}, key=lambda code: (sum(r["area_code"] == code for r in here) < 20, code)
+    )
+    mine = [row for row in here if row["area_code"] == area]
+    points = view.table("access_points", ("x", "y", "ports_free")).to_pylist()
+    x, y = [row["x"] for row in mine], [row["y"] for row in mine]
+    west, east, south, north = min(x) - 300, max(x) + 300, min(y) - 300, max(y) + 300
+    inside = [one for one in points if one["x"] and west < one["x"] < east and south < one["y"] < north]
+    assert inside
+    lines = [[(west, south + 200 * i), (east, south + 200 * i)] for i in range(int((north - south) // 200) + 2)]
+    lines += [[(west + 200 * i, south), (west + 200 * i, north + 200)] for i in range(int((east - west) // 200) + 1)]
+    features = []
+    for line in lines:
+        lon, lat = from_metric(*zip(*line, strict=True), city.config.crs)
+        shape = {"type": "LineString", "coordinates": [[float(a), float(b)] for a, b in zip(lon, lat, strict=True)]}
+        features.append({"type": "Feature", "geometry": shape, "properties": {"highway": "residential"}})
+    streets = tmp_path / "streets.geojson"
+    streets.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    out = tmp_path / "run"
+    given = ("--area", area, "--olt", "register", "--streets", streets, "--join-crossings", "--take-rate", 0.3)
+    ran = run("plan", "fibre", folder, *given, "-o", out, "--json")
+    assert ran.code in (0, 1), ran.err + ran.out
+    validate("plan-fibre", ran.json)
+    planned = {
+        name.partition("#")[0] for (name,) in rows_of(out, "select premises_id from nodes where kind='premises'")
+    }
+    planned |= {one["premises"].partition("#")[0] for one in ran.json["unserved"]["named"]}
+    assert planned
+    assert planned <= {row["premises_id"] for row in rows.to_pylist() if (row["area_code"] or "").startswith(area)}
+    assert run("plan", "check", out, "--json").json["counts"] == {}
+    head = json.loads((out / "plan.json").read_text(encoding="utf-8"))
+    assert set(head["inputs"]) == {"premises", "access_points", "streets.geojson"}

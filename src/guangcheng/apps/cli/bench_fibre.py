@@ -22,7 +22,7 @@ __all__ = ["fibre"]
     "--city",
     "cities",
     multiple=True,
-    type=click.Choice(["wuchang", "kotka", "kotka-ducts"]),
+    type=click.Choice(["wuchang", "kotka", "kotka-ducts", "kotka-plan", "wuchang-plan"]),
     help=words("只算这一个", "only this one"),
 )
 @click.option("--seed", type=int, default=1, show_default=True)
