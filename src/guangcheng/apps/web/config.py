@@ -54,6 +54,12 @@ class WebConfig(BaseModel):
         default=("localhost", "127.0.0.1", "[::1]"), description="浏览器用的主机名 | host names browsers use"
     )
     https: bool = Field(default=False, description="前面有 HTTPS | browsers come by HTTPS")
+    proxies: int = Field(
+        default=0,
+        ge=0,
+        le=5,
+        description="前面有几层反向代理 | reverse proxies in front, whose X-Forwarded-For is believed",
+    )
     objection_days: int = Field(
         default=5, ge=1, le=60, description="公示异议期，工作日（产品默认） | objection window, working days"
     )

@@ -87,6 +87,16 @@ def denied(roles: Iterable[Role], area: str | None = None) -> Denied:
     )
 
 
+def scope_of(user: User, roles: Iterable[Role]) -> frozenset[str] | None:
+    """Every area in which a person has one of ``roles``, with those below; ``None`` for the whole city."""
+    wanted = [role.value for role in roles]
+    held = Grant.objects.filter(user=user, revoked_at=None, role__in=wanted).values_list("area_code", flat=True)
+    codes = frozenset(held) if user.is_active else frozenset()
+    if scope.top() in codes:
+        return None
+    return codes | {code for code in scope.areas() if not codes.isdisjoint(scope.path_of(code))}
+
+
 def visible_areas(user: User) -> frozenset[str] | None:
     """The area codes a person's grants start from; ``None`` when one of them is the whole city."""
     codes = frozenset(Grant.objects.filter(user=user, revoked_at=None).values_list("area_code", flat=True))

@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from guangcheng.base.text import Text
-from guangcheng.programme.platform.acts import Act
-from guangcheng.programme.platform.models import LedgerEntry, LedgerHead
+from guangcheng.programme.platform.acts import Act, scope_of
+from guangcheng.programme.platform.models import LedgerEntry, LedgerHead, User
+from guangcheng.programme.platform.roles import Role
 
 START = "0" * 64
 """The hash before the first entry."""
@@ -96,6 +98,12 @@ def _seal(digest: str) -> str:
     from django.conf import settings
 
     return hmac.new(settings.LEDGER_KEY, digest.encode(), hashlib.sha256).hexdigest()
+
+
+def seen_by(user: User) -> QuerySet[LedgerEntry]:
+    """The entries an administrator or inspector may read: all for the whole city, else those of their areas."""
+    areas = scope_of(user, (Role.ADMINISTRATOR, Role.INSPECTOR))
+    return LedgerEntry.objects.all() if areas is None else LedgerEntry.objects.filter(area_code__in=areas)
 
 
 def head() -> Anchor:

@@ -6,11 +6,12 @@ import secrets
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from guangcheng.base.errors import InputError, NotFound, Refused
 from guangcheng.base.text import Text
 from guangcheng.programme.platform import ledger, scope
-from guangcheng.programme.platform.acts import Act, allow
+from guangcheng.programme.platform.acts import Act, allow, scope_of
 from guangcheng.programme.platform.models import Grant, Organisation, OrganisationName, User
 from guangcheng.programme.platform.roles import KINDS, Role
 
@@ -128,10 +129,32 @@ def _administrators() -> list[int]:
     return list(held.values_list("user_id", flat=True).distinct())
 
 
+def allow_over(act: Act, user: User) -> None:
+    """``Denied`` unless the actor administers the person's body and every area of their grants.
+
+    A street's administrator could otherwise give a new password to the city's, and sign in with it.
+    """
+    over = set(user.grants.filter(revoked_at=None).values_list("area_code", flat=True))
+    if user.organisation:
+        over.add(user.organisation.area_code)
+    for area in sorted(over or {scope.top()}):
+        allow(act, ADMIN, area=area)
+
+
+def people_of(user: User) -> QuerySet[User]:
+    """The people an administrator sees: everybody for the city's, else those of a body or with a grant in the area."""
+    areas = scope_of(user, ADMIN)
+    found = User.objects.order_by("username")
+    if areas is None:
+        return found
+    granted = Grant.objects.filter(revoked_at=None, area_code__in=areas).values("user_id")
+    return found.filter(Q(organisation__area_code__in=areas) | Q(pk__in=granted))
+
+
 @transaction.atomic
 def set_active(act: Act, user: User, *, active: bool) -> None:
     """Let somebody in again, or shut them out at once (their sessions and tokens stop working)."""
-    allow(act, ADMIN, area=user.organisation.area_code if user.organisation else scope.top())
+    allow_over(act, user)
     if not active and _administrators() == [user.pk]:
         raise Refused(
             Text("这是最后一位全市管理员", "this is the last administrator of the whole city"),
@@ -160,12 +183,13 @@ def change_password(act: Act, user: User, password: str) -> None:
 
 @transaction.atomic
 def reset_password(act: Act, user: User) -> str:
-    """Give somebody a new one-time password."""
-    allow(act, ADMIN, area=user.organisation.area_code if user.organisation else scope.top())
+    """Give somebody a new one-time password; what was signed in with the old one, and every token, ends."""
+    allow_over(act, user)
     password = one_time_password()
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
+    user.tokens.filter(revoked_at=None).update(revoked_at=act.at)
     ledger.record(act, "user.reset", f"user:{user.username}")
     return password
 

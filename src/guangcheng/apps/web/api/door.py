@@ -15,20 +15,20 @@ from guangcheng.apps.web.shelf import Computing
 from guangcheng.base.errors import Denied, GuangchengError, InputError, NotFound
 from guangcheng.base.text import Text
 from guangcheng.programme.platform import tokens
-from guangcheng.programme.platform.acts import Act, allow
+from guangcheng.programme.platform.acts import Act, allow, denied, roles_in
 from guangcheng.programme.platform.models import User
-from guangcheng.programme.platform.roles import EVERYBODY
+from guangcheng.programme.platform.roles import EVERYBODY, Role
 
 PROBLEM = "application/problem+json"
 STATUS_WORDS = {400: "bad request", 401: "not signed in", 403: "forbidden", 404: "not found", 409: "refused"}
 
 
 class Bearer(HttpBearer):
-    """A live token with the scope a route asks for."""
+    """A live token with the scope a route asks for, of somebody with one of its roles somewhere."""
 
-    def __init__(self, scope: str) -> None:
+    def __init__(self, scope: str, roles: frozenset[Role] = EVERYBODY) -> None:
         super().__init__()
-        self.scope = scope
+        self.scope, self.roles = scope, roles
 
     def authenticate(self, request: HttpRequest, token: str) -> User | None:
         """The token's user, or nobody."""
@@ -40,20 +40,37 @@ class Bearer(HttpBearer):
                 Text(f"令牌没有范围 {self.scope}", f"the token lacks the scope {self.scope}"),
                 mend=Text("申请带此范围的令牌", "use a token with this scope"),
             )
-        return found.user
+        return _with_role(found.user, self.roles)
 
 
 class Session(SessionAuth):
     """The pages' own session (with CSRF)."""
 
+    def __init__(self, roles: frozenset[Role] = EVERYBODY) -> None:
+        super().__init__()
+        self.roles = roles
+
     def authenticate(self, request: HttpRequest, key: str | None) -> User | None:
-        """The signed-in person."""
-        return request.user if isinstance(request.user, User) and request.user.is_active else None
+        """The signed-in person; nobody while a one-time password has not been changed."""
+        user = request.user
+        if not isinstance(user, User) or not user.is_active or user.must_change_password:
+            return None
+        return _with_role(user, self.roles)
 
 
-def scope(name: str) -> list[Callable[..., Any]]:
-    """What a route's ``auth=`` is: a token with the scope, or the session."""
-    return [Bearer(name), Session()]
+def _with_role(user: User, roles: frozenset[Role]) -> User:
+    if roles.isdisjoint(roles_in(user, None)):
+        raise denied(sorted(roles))
+    return user
+
+
+def scope(name: str, *roles: Role) -> list[Callable[..., Any]]:
+    """What a route's ``auth=`` is: a token with the scope, or the session, of somebody with one of ``roles`` somewhere.
+
+    Any role when none is named. It is checked before the request's content is read; rules by area are the verbs'.
+    """
+    wanted = frozenset(roles) or EVERYBODY
+    return [Bearer(name, wanted), Session(wanted)]
 
 
 def api_act(request: HttpRequest) -> Act:

@@ -25,7 +25,11 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         login(request, form.get_user())
         return redirect(_next(request))
     wrong = Text("用户名或密码不对", "wrong user name or password") if form.is_bound else None
-    context = {"wrong": wrong, "username": request.POST.get("username", ""), "next": request.GET.get("next", "")}
+    context = {
+        "wrong": wrong,
+        "username": request.POST.get("username", ""),
+        "next": request.POST.get("next") or request.GET.get("next", ""),
+    }
     return show(request, "account/login.html", context, status=422 if wrong else 200)
 
 
@@ -39,7 +43,20 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
 
 def _next(request: HttpRequest) -> str:
     wanted = request.POST.get("next", "")
-    return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) else "/"
+    return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()) else "/"
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where a request comes from: the peer, or behind ``proxies`` of ``web.toml`` what the outermost of them saw.
+
+    Whatever a browser itself wrote into ``X-Forwarded-For`` stands further left and is never believed.
+    """
+    from django.conf import settings
+
+    peer = str(request.META.get("REMOTE_ADDR", ""))
+    seen = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()]
+    count: int = settings.WEB.proxies
+    return seen[-count] if 0 < count <= len(seen) else peer
 
 
 def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -1,9 +1,7 @@
 """Bodies, people, their grants and tokens; the ledger."""
 
-import datetime as dt
-
 from django import forms
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -26,6 +24,20 @@ class BodyForm(forms.Form):
     area = forms.CharField(max_length=20)
 
 
+class NameForm(forms.Form):
+    """A body's new name."""
+
+    name = forms.CharField(max_length=120)
+    since = forms.DateField()
+
+
+class TokenForm(forms.Form):
+    """A new token."""
+
+    name = forms.CharField(max_length=80)
+    days = forms.IntegerField(min_value=1, max_value=366)
+
+
 class UserForm(forms.Form):
     """A new user."""
 
@@ -42,14 +54,21 @@ class GrantForm(forms.Form):
     area = forms.CharField(max_length=20)
 
 
+def _once(answer: HttpResponse) -> HttpResponse:
+    """What is shown once is kept by no cache and no history."""
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
 @page(ADMIN)
 @require_GET
 def people(request: HttpRequest) -> HttpResponseBase:
-    """All bodies and people."""
-    users = User.objects.select_related("organisation").prefetch_related("organisation__names", "grants")
+    """All bodies, and the people one administers."""
+    seen = organisations.people_of(user_of(request))
+    users = seen.select_related("organisation").prefetch_related("organisation__names", "grants")
     context = {
         "bodies": paged(Organisation.objects.prefetch_related("names"), request),
-        "users": paged(users.order_by("username"), request),
+        "users": paged(users, request),
         "kinds": KINDS.items(),
         "areas": sorted(scope.areas().items()),
     }
@@ -77,9 +96,10 @@ def body(request: HttpRequest, code: str) -> HttpResponseBase:
     """One body: its names; a new name from a day on."""
     one = get_object_or_404(Organisation, code=code)
     if request.method == "POST":
-        since = dt.date.fromisoformat(forms.DateField().clean(request.POST.get("since")).isoformat())
-        name = forms.CharField(max_length=120).clean(request.POST.get("name"))
-        organisations.rename_organisation(act_of(request), one, name=name, since=since)
+        form = NameForm(request.POST)
+        if not form.is_valid():
+            return show(request, "people/wrong.html", {"form": form}, status=422)
+        organisations.rename_organisation(act_of(request), one, **form.cleaned_data)
         say_done(request, Text("名称已登记", "the name is entered"))
         return redirect("body", code=code)
     return show(request, "people/body.html", {"body": one})
@@ -93,14 +113,14 @@ def add_user(request: HttpRequest) -> HttpResponseBase:
     if not form.is_valid():
         return show(request, "people/wrong.html", {"form": form}, status=422)
     user, password = organisations.add_user(act_of(request), **form.cleaned_data)
-    return show(request, "people/password.html", {"one": user, "password": password})
+    return _once(show(request, "people/password.html", {"one": user, "password": password}))
 
 
 @page(ADMIN)
 @require_GET
 def person(request: HttpRequest, username: str) -> HttpResponseBase:
-    """One person: grants, tokens, last acts."""
-    one = get_object_or_404(User, username=username)
+    """One person of one's own areas: grants, tokens, last acts."""
+    one = get_object_or_404(organisations.people_of(user_of(request)), username=username)
     context = {
         "one": one,
         "grants": one.grants.filter(revoked_at=None).order_by("role", "area_code"),
@@ -142,7 +162,7 @@ def reset(request: HttpRequest, username: str) -> HttpResponseBase:
     """Give a new one-time password."""
     one = get_object_or_404(User, username=username)
     password = organisations.reset_password(act_of(request), one)
-    return show(request, "people/password.html", {"one": one, "password": password})
+    return _once(show(request, "people/password.html", {"one": one, "password": password}))
 
 
 @page(ADMIN)
@@ -160,12 +180,13 @@ def my_tokens(request: HttpRequest) -> HttpResponseBase:
     """One's own API tokens; a new one is shown once."""
     key = ""
     if request.method == "POST":
-        days = forms.IntegerField(min_value=1, max_value=366).clean(request.POST.get("days"))
-        name = forms.CharField(max_length=80).clean(request.POST.get("name"))
+        form = TokenForm(request.POST)
+        if not form.is_valid():
+            return show(request, "people/wrong.html", {"form": form}, status=422)
         wanted = request.POST.getlist("scopes")
-        _, key = tokens.issue(act_of(request), user_of(request), name=name, scopes=wanted, days=days)
+        _, key = tokens.issue(act_of(request), user_of(request), scopes=wanted, **form.cleaned_data)
     mine = ApiToken.objects.filter(user=user_of(request), revoked_at=None).order_by("-pk")
-    return show(request, "people/tokens.html", {"tokens": mine, "key": key, "scopes": tokens.SCOPES.items()})
+    return _once(show(request, "people/tokens.html", {"tokens": mine, "key": key, "scopes": tokens.SCOPES.items()}))
 
 
 @page(signed_in=True)
@@ -179,8 +200,8 @@ def end_token(request: HttpRequest, token_id: int) -> HttpResponseBase:
 @page(ADMIN, Role.INSPECTOR)
 @require_GET
 def acts(request: HttpRequest) -> HttpResponseBase:
-    """The ledger, newest first, by actor, verb, subject or area."""
-    found = LedgerEntry.objects.order_by("-seq")
+    """The ledger of one's own areas, newest first, by actor, verb, subject or area."""
+    found = ledger.seen_by(user_of(request)).order_by("-seq")
     for field in ("actor", "verb", "subject", "area_code"):
         if wanted := request.GET.get(field, "").strip():
             found = found.filter(**{field: wanted})
