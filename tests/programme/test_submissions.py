@@ -120,7 +120,8 @@ def test_an_accepted_month_is_corrected_by_returning_it(reporter: User, reviewer
 
 def test_a_fault_knows_its_line(reporter: User) -> None:
     one = handed(reporter, HEAD + line(5) + line("很多"))
-    assert [found["row"] for found in one.errors if not found["rule"].startswith("M")] == [3]
+    told = [(found["row"], found["where"][:5]) for found in one.errors if not found["rule"].startswith("M")]
+    assert told == [(3, "七月.cs")]
 
 
 def test_a_returned_month_comes_back_as_the_next_version(reporter: User, reviewer: User) -> None:

@@ -110,6 +110,8 @@ def freeze(act: Act, *, month: str, standard: str, why: str = "") -> tuple[Repor
         "indicators": [
             {
                 "id": one.id,
+                "name": {"zh": one.name.zh, "en": one.name.en},
+                "unit": one.unit,
                 "value": one.value,
                 "target": one.target,
                 "status": one.status.value,

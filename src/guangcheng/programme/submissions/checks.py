@@ -9,16 +9,17 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from guangcheng.base.errors import GuangchengError
+from guangcheng.base.errors import GuangchengError, Where
 from guangcheng.base.text import Text
 from guangcheng.registers.city import CONFIG_NAME, REGISTERS_NAME, City
 from guangcheng.registers.importing import ImportOptions, ImportReport, import_files
+from guangcheng.registers.schema import schema
 
 __all__ = ["JUMP", "Finding", "Tried", "checked", "month_end"]
 
@@ -38,7 +39,7 @@ class Finding:
 
     rule: str
     severity: str
-    where: str
+    where: Text
     why: Text
     mend: Text
     row: int | None = None
@@ -47,7 +48,7 @@ class Finding:
     def kept(self) -> dict[str, Any]:
         """As the database keeps it."""
         texts = {"zh": self.why.zh, "en": self.why.en, "mend_zh": self.mend.zh, "mend_en": self.mend.en}
-        place = {"where": self.where, "row": self.row}
+        place = {"where": self.where.zh, "where_en": self.where.en, "row": self.row}
         return {"rule": self.rule, "severity": self.severity, **place, **texts}
 
 
@@ -75,7 +76,7 @@ def checked(city: City, *, register: str, month: str, operator: str, name: str, 
         found += _of_others(city, register, tried.table, month, operator)
     if tried.table is not None and register == "subscriber_stats":
         found += _statistics(city, tried.table, month, operator)
-    return sorted(found, key=lambda one: (one.severity != "error", one.rule, one.where))
+    return sorted(found, key=lambda one: (one.severity != "error", one.rule, one.row or 0, one.where.zh))
 
 
 def _try(city: City, register: str, month: str, name: str, content: bytes) -> Tried:
@@ -111,13 +112,19 @@ def _linked(source: str, target: str) -> str:
     return target
 
 
+def _place(where: Where) -> Text:
+    """The place by the file's own name, not that of the folder it was checked in."""
+    short = replace(where, file=Path(where.file).name) if where.file else where
+    return Text(short.in_("zh"), short.in_("en"))
+
+
 def _whole(error: GuangchengError) -> Finding:
-    return Finding("M-01", "error", error.where.in_("zh"), error.message, error.mend, error.where.row)
+    return Finding("M-01", "error", _place(error.where), error.message, error.mend, error.where.row)
 
 
 def _faults(report: ImportReport) -> Iterator[Finding]:
     for fault in report.faults:
-        yield Finding(fault.rule, fault.severity.value, fault.where.in_("zh"), fault.why, fault.mend, fault.where.row)
+        yield Finding(fault.rule, fault.severity.value, _place(fault.where), fault.why, fault.mend, fault.where.row)
 
 
 def _of_others(city: City, register: str, table: pa.Table, month: str, operator: str) -> Iterator[Finding]:
@@ -184,8 +191,11 @@ def _before(month: str) -> str:
     return f"{year - (number == 1)}-{12 if number == 1 else number - 1:02d}"
 
 
-def _said(key: tuple[str, ...]) -> str:
-    return " / ".join(key[1:])
+def _said(key: tuple[str, ...]) -> Text:
+    """The line by its area and what it counts, in words."""
+    fields = schema("subscriber_stats")
+    words = [fields.field(name).word(code) for name, code in zip(_KEYS[2:], key[2:], strict=True)]
+    return Text("／".join([key[1], *(one.zh for one in words)]), " / ".join([key[1], *(one.en for one in words)]))
 
 
 def _jumps(mine: Mapping[tuple[str, ...], Any], before: Mapping[tuple[str, ...], Any]) -> Iterator[Finding]:
@@ -210,7 +220,7 @@ def _missing(mine: Mapping[tuple[str, ...], Any], before: Mapping[tuple[str, ...
         yield Finding(
             "M-03",
             "warning",
-            "",
+            Text("整份", "the whole file"),
             Text(
                 f"上月有、本月没有的共 {len(gone)} 行，只列前 {MOST_MISSING} 行",
                 f"{len(gone)} lines of last month are missing now; the first {MOST_MISSING} are listed",
@@ -242,7 +252,7 @@ def _more_than_households(city: City, mine: Mapping[tuple[str, ...], Any], month
             yield Finding(
                 "M-04",
                 "warning",
-                area,
+                Text(area, area),
                 Text(
                     f"光纤家庭用户 {sums[area]} 多于台账的 {households} 户",
                     f"{sums[area]} fibre households, but the register has {households} households",
@@ -255,7 +265,7 @@ def _foreign(operator: str) -> Finding:
     return Finding(
         "M-05",
         "error",
-        operator,
+        Text(operator, operator),
         Text(f"文件里有别家运营商 {operator} 的行", f"the file has rows of another operator, {operator}"),
         Text("只报本单位的", "hand in your own only"),
     )
@@ -265,7 +275,7 @@ def _other_month(found: str, month: str) -> Finding:
     return Finding(
         "M-07",
         "error",
-        found,
+        Text(found, found),
         Text(f"这是 {month} 的报送，文件却改动 {found} 的数", f"this is for {month}, but the file changes {found}"),
         Text(f"只报 {month} 的行；要更正 {found}，请审核人退回那个月", f"only rows of {month}; have {found} returned"),
     )
@@ -275,7 +285,7 @@ def _empty(month: str, operator: str) -> Finding:
     return Finding(
         "M-06",
         "error",
-        month,
+        Text(month, month),
         Text(f"没有 {operator} 在 {month} 的行", f"there is no row of {operator} for {month}"),
         Text("核对月份和运营商两列", "check the columns month and operator"),
     )

@@ -17,6 +17,7 @@ from guangcheng.apps.web.http import act_of, page, paged, say_done, say_refused,
 from guangcheng.apps.web.lines import lines_of
 from guangcheng.base.errors import GuangchengError, InputError, NotFound
 from guangcheng.base.text import Text
+from guangcheng.coverage.results import Status
 from guangcheng.programme.monthly import verbs as reports
 from guangcheng.programme.monthly.models import Report
 from guangcheng.programme.platform import attachments
@@ -27,6 +28,7 @@ from guangcheng.programme.submissions import verbs
 from guangcheng.programme.submissions.flow import SUBMISSION, TAKEN
 from guangcheng.programme.submissions.models import Reminder, Submission
 from guangcheng.registers.schema import schema
+from guangcheng.reporting.words import STATUSES
 
 STAFF = (Role.REPORTER, Role.REVIEWER, Role.APPROVER, Role.INSPECTOR, Role.VIEWER, Role.ADMINISTRATOR)
 OVERSIGHT = {Role.REVIEWER, Role.APPROVER, Role.INSPECTOR, Role.ADMINISTRATOR}
@@ -120,7 +122,12 @@ def submission(request: HttpRequest, pk: int) -> HttpResponseBase:
     context = {
         **_row(one),
         "findings": [
-            {"one": found, "why": Text(found["zh"], found["en"]), "mend": Text(found["mend_zh"], found["mend_en"])}
+            {
+                "one": found,
+                "where": Text(found["where"], found.get("where_en", found["where"])),
+                "why": Text(found["zh"], found["en"]),
+                "mend": Text(found["mend_zh"], found["mend_en"]),
+            }
             for found in one.findings
         ],
         "file": lines_of(one),
@@ -232,7 +239,11 @@ def report(request: HttpRequest, pk: int) -> HttpResponseBase:
     held = roles_in(user_of(request), None)
     context = {
         "report": found,
-        "files": found.files.all(),
+        "files": sorted(found.files.all(), key=lambda file: (file.name.isascii(), file.name)),
+        "indicators": [
+            {"one": one, "name": Text(one["name"]["zh"], one["name"]["en"]), "status": STATUSES[Status(one["status"])]}
+            for one in found.facts["indicators"]
+        ],
         "recipients": [
             (code, words, found.receipts.filter(recipient=code).first()) for code, words in reports.RECIPIENTS.items()
         ],
