@@ -164,6 +164,9 @@ def test_a_months_report_is_missing_until_handed_in(
     assert UnitReport.objects.get().handed_in_on == DAY
     with pytest.raises(Refused):
         reports.open_month(act(office), period.group, 2026, 2)
+    for year, month in ((2026, 13), (2026, 0), (0, 1)):
+        with pytest.raises(InputError):
+            reports.open_month(act(office), period.group, year, month)
 
 
 def test_unit_reports_take_only_the_steps_of_their_table(office: User, unicom: Organisation, body: Body) -> None:

@@ -115,6 +115,15 @@ def test_a_target_set_anew_retires_the_old_one_and_its_parts(office: User) -> No
         verbs.split(act(office), target, {STREET: Decimal(30)})
 
 
+@pytest.mark.parametrize("value", ["1e12", "0.0000001", "NaN", "Infinity", "-1e13"])
+def test_a_number_the_tables_cannot_hold_is_refused(office: User, value: str) -> None:
+    target = counted(office)
+    with pytest.raises(InputError):
+        verbs.set_anew(act(office), target, value=Decimal(value), reason="x")
+    with pytest.raises(InputError):
+        verbs.split(act(office), target, {STREET: Decimal(value)})
+
+
 def test_words_are_not_split(office: User) -> None:
     programme = taken(office, "qinzhou-2015-broadband")
     target = programme.targets.filter(value=None).first()

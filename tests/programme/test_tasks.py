@@ -299,3 +299,19 @@ def test_finished_too_late_stays_late_in_the_score(office: User, unicom: Organis
     (score,) = scores.scoreboard(AT.date())
     assert score.parts["in_time"] == (0, 1)
     assert score.parts["progress"] == (1, 1)
+
+
+def test_what_could_not_be_sent_is_sent_later(office: User, reporter: User, unicom: Organisation) -> None:
+    User.objects.filter(pk=reporter.pk).update(email="unicom@example.org")
+    a_task(office, unicom, dt.date(2026, 3, 5))
+
+    def broken(to: str, subject: Text, body: Text) -> None:
+        raise OSError("no route")
+
+    with pytest.raises(OSError, match="no route"):
+        reminders.remind(act(office), broken)
+    assert Reminder.objects.get().mailed is False
+    recorder = Recorder()
+    reminders.remind(act(office), recorder)
+    reminders.remind(act(office), recorder)
+    assert [to for to, _ in recorder.sent] == ["unicom@example.org"]

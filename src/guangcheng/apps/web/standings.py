@@ -39,6 +39,7 @@ def figures_of_year() -> dict[str, Any]:
         standing = results.standing(standard)
         evaluation = standing.looked.evaluation
         figures[standard] = {
+            "title": standing.looked.standard.title.model_dump(),
             "as_of": evaluation.as_of.isoformat(),
             "snapshots": {name: ref.hash for name, ref in sorted(evaluation.snapshots.items())},
             "indicators": [

@@ -16,6 +16,7 @@ from guangcheng.programme.platform.models import Organisation
 from guangcheng.programme.platform.organisations import known_area
 from guangcheng.programme.projects.flow import AT_WORK, FILINGS, FUNDS, PROJECT, STAGES, WORKS
 from guangcheng.programme.projects.models import Filing, Issue, Project, StageRecord
+from guangcheng.programme.targets.verbs import in_range
 from guangcheng.programme.tasks.work import Files
 
 OLD_ISSUE_DAYS = 30
@@ -40,6 +41,8 @@ def begin(
     allow(act, AT_WORK, area=area)
     of_unit(act, [organisation], area=area)
     known_area(area)
+    if budget is not None:
+        in_range(budget, 2)
     if fund_source not in FUNDS or purpose not in WORKS or not name.strip():
         raise InputError(
             Text("项目要有名称、资金来源和建设内容", "a project has a name, a source of funds and a purpose"),

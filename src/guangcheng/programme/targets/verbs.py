@@ -100,6 +100,7 @@ def _target(programme: Programme, name: str, indicator: Indicator, dated: Dated)
 def set_anew(act: Act, target: Target, *, value: Decimal, reason: str) -> Target:
     """Give a target another value, with the reason; the old one is retired with its parts and stays in the record."""
     allow(act, OFFICE, area=target.area_code)
+    in_range(value)
     old = _live(target)
     if not reason.strip():
         raise InputError(
@@ -121,6 +122,15 @@ def set_anew(act: Act, target: Target, *, value: Decimal, reason: str) -> Target
     return fresh
 
 
+def in_range(value: Decimal, places: int = 6) -> None:
+    """``InputError`` for a number the tables cannot hold exactly: 10¹² or more, or more decimals than ``places``."""
+    if not value.is_finite() or abs(value) >= 10**12 or value != round(value, places):
+        raise InputError(
+            Text(f"数 {value} 太大或小数位太多", f"{value} is too large or has too many decimals"),
+            mend=Text(f"小于一万亿，小数不超过 {places} 位", f"below 10¹², with {places} decimals at most"),
+        )
+
+
 @transaction.atomic
 def split(act: Act, target: Target, shares: Mapping[str, Decimal]) -> list[Target]:
     """Split a target to areas below it; an earlier split is retired.
@@ -135,6 +145,8 @@ def split(act: Act, target: Target, shares: Mapping[str, Decimal]) -> list[Targe
             Text("这一目标没有可分解的数", "this target has no number to split"),
             mend=Text("选有数值、未被替代的目标", "choose a target with a number that is not superseded"),
         )
+    for share in shares.values():
+        in_range(share)
     _areas_of(whole, shares)
     _totals(whole, whole.value, shares)
     for part in whole.parts.filter(retired_on=None):

@@ -24,9 +24,9 @@ def freeze(act: Act, year: int, *, figures: Mapping[str, Any], reason: str = "",
     A second version of a year needs the reason of the correction; the one before is marked as corrected.
     """
     allow(act, OFFICE, area=scope.top())
-    if year > act.day.year:
+    if not 2000 <= year <= act.day.year:
         raise InputError(
-            Text(f"{year} 年还没有到", f"{year} is still to come"),
+            Text(f"{year} 年还没有到，或不是年份", f"{year} is still to come, or no year"),
             mend=Text("填已到的年份", "give a year that has come"),
         )
     before = Bulletin.objects.select_for_update().filter(year=year).order_by("-version").first()

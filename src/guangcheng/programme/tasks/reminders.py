@@ -37,13 +37,20 @@ class Due:
     address: str
 
 
-@transaction.atomic
 def remind(act: Act, send: Send | None = None) -> list[Reminder]:
-    """Write every reminder due on the act's day that was not written yet, and send it to those with an address.
+    """Write every reminder due on the act's day that was not written yet, then send it to those with an address.
 
-    A body is reminded through its liaison, else through all its live accounts. Safe to repeat: nothing is said twice.
-    What cannot be sent stops the whole act, so that it can be repeated.
+    A body is reminded through its liaison, else through all its live accounts. Safe to repeat: nothing is said twice,
+    and what could not be sent within a day is sent then (``send`` raises what is wrong; the reminders stay written).
     """
+    made = _write_all(act)
+    if send is not None:
+        _send_all(act, send)
+    return list(Reminder.objects.filter(pk__in=[one.pk for one in made]).select_related("to"))
+
+
+@transaction.atomic
+def _write_all(act: Act) -> list[Reminder]:
     allow(act, OFFICE, area=scope.top())
     made = [
         reminder
@@ -52,13 +59,16 @@ def remind(act: Act, send: Send | None = None) -> list[Reminder]:
         for user in recipients(unit)
         if (reminder := _write(act, due, user)) is not None
     ]
-    mails = [one for one in made if send is not None and one.to.email]
-    ledger.record(act, "reminder.run", f"day:{act.day}", facts={"written": len(made), "mailed": len(mails)})
-    Reminder.objects.filter(pk__in=[one.pk for one in mails]).update(mailed=True)
-    if send is not None:
-        for one in mails:
-            send(one.to.email, Text("任务提醒", "A reminder"), one.words)
+    ledger.record(act, "reminder.write", f"day:{act.day}", facts={"written": len(made)})
     return made
+
+
+def _send_all(act: Act, send: Send) -> None:
+    """Outside a transaction, one by one: a slow mail server must not hold the database."""
+    waiting = Reminder.objects.filter(mailed=False, read_at=None, at__gt=act.at - dt.timedelta(days=1))
+    for one in waiting.exclude(to__email="").select_related("to").order_by("pk"):
+        send(one.to.email, Text("任务提醒", "A reminder"), one.words)
+        Reminder.objects.filter(pk=one.pk).update(mailed=True)
 
 
 def _write(act: Act, due: Due, user: User) -> Reminder | None:

@@ -24,6 +24,11 @@ DUE_AFTER_DAYS = 5
 @transaction.atomic
 def open_month(act: Act, group: Organisation, year: int, month: int) -> Period:
     """Ask the members of a group for the report of a month."""
+    if not (2000 <= year <= 2100 and 1 <= month <= 12):
+        raise InputError(
+            Text(f"没有 {year} 年 {month} 月", f"there is no month {year}-{month}"),
+            mend=Text("年份四位，月份 1 到 12", "a year of four digits, a month from 1 to 12"),
+        )
     last = dt.date(year, month, calendar.monthrange(year, month)[1])
     due = last + dt.timedelta(days=DUE_AFTER_DAYS)
     return open_period(act, group, label=f"{year}年{month}月", since=dt.date(year, month, 1), until=last, due_on=due)

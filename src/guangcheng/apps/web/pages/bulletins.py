@@ -19,7 +19,6 @@ from guangcheng.coverage.results import Status
 from guangcheng.programme.members.verbs import OFFICE
 from guangcheng.programme.platform import scope
 from guangcheng.programme.platform.acts import Act
-from guangcheng.programme.targets.verbs import standard_of
 from guangcheng.programme.tasks import bulletins
 from guangcheng.programme.tasks.flow import BULLETIN, CATEGORIES
 from guangcheng.programme.tasks.lights import Light
@@ -89,11 +88,11 @@ def _told(one: Bulletin) -> dict[str, Any]:
     content = one.content
     figures = [
         {
-            "title": standard_of(standard).title,
+            "title": held["title"],
             "as_of": held["as_of"],
             "rows": [(row, STATUSES[Status(row["status"])]) for row in held["indicators"]],
         }
-        for standard, held in content["figures"].items()
+        for held in content["figures"].values()
     ]
     return {
         "bulletin": one,

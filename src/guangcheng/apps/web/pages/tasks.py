@@ -17,7 +17,7 @@ from guangcheng.apps.web.deeds import Deed, answer, files_of, steps
 from guangcheng.apps.web.fields import AreaField, choice, day, number, one_file, tick, unit, words
 from guangcheng.apps.web.happened import files_of_subjects, happened
 from guangcheng.apps.web.http import act_of, page, paged, show, user_of
-from guangcheng.base.errors import Denied
+from guangcheng.base.errors import Denied, Refused
 from guangcheng.base.text import Text
 from guangcheng.programme.members.places import SUBTYPES, townships_below
 from guangcheng.programme.members.verbs import OFFICE
@@ -344,7 +344,16 @@ def sender() -> reminders.Send | None:
         return None
 
     def send(to: str, subject: Text, body: Text) -> None:
-        send_mail(f"{subject.zh} · {subject.en}", f"{body.zh}\n{body.en}\n", None, [to])
+        try:
+            send_mail(f"{subject.zh} · {subject.en}", f"{body.zh}\n{body.en}\n", None, [to])
+        except OSError as fault:  # smtplib's errors are such too
+            raise Refused(
+                Text(f"邮件没有发出：{fault}", f"the mail was not sent: {fault}"),
+                mend=Text(
+                    "提醒已在系统里；检查 web.toml 的 [mail]，再生成一次",
+                    "it stands in the app; mend [mail] in web.toml, run again",
+                ),
+            ) from fault
 
     return send
 
