@@ -82,7 +82,7 @@ def run_forecast(city: City, asked: ForecastAsked) -> dict[str, Any]:
     horizon = max([asked.years, *(aim.year - series.last for aim in aims)])
     ahead = outlook(observed, history.beneath(), horizon, ceiling)
     told = scenarios(series, ahead, aims, ceiling)
-    flags = [*flags_of(observed, aims, ceiling, standard, KINDS[asked.kind][0]), *_gaps(series.filled, lagging)]
+    flags = [*flags_of(observed, aims, ceiling, standard), *_gaps(series.filled, lagging)]
     return {
         "kind": asked.kind,
         "area": asked.area or city.config.area_code,

@@ -35,14 +35,19 @@ class Aim:
     source: Text
 
 
-def _matching(standard: Standard, measure: str, technologies: Sequence[str]) -> list[Any]:
+def _all(standard: Standard, measure: str) -> list[Any]:
+    """Indicators of all subscribers of some technologies: not of a zone, tier or kind of customer."""
     return [
         item
         for item in standard.indicators.values()
         if item.measure == measure
-        and item.params.get("technologies") in (list(technologies), tuple(technologies))
+        and "technologies" in item.params
         and not {"zone", "tiers", "customers"} & set(item.params)
     ]
+
+
+def _matching(standard: Standard, measure: str, technologies: Sequence[str]) -> list[Any]:
+    return [item for item in _all(standard, measure) if set(item.params["technologies"]) == set(technologies)]
 
 
 def _values(item: Any) -> dict[int, float]:
@@ -103,11 +108,7 @@ def scenarios(series: Series, ahead: Outlook, aims: Sequence[Aim], ceiling: floa
 
 
 def flags_of(
-    observed: Mapping[int, float],
-    aims: Sequence[Aim],
-    ceiling: float | None,
-    standard: Standard,
-    technologies: Sequence[str],
+    observed: Mapping[int, float], aims: Sequence[Aim], ceiling: float | None, standard: Standard
 ) -> list[dict[str, Any]]:
     """What cannot be true as it stands: numbers above the ceiling, targets that imply several populations."""
     found: list[Flag] = []
@@ -115,11 +116,23 @@ def flags_of(
         found += above_ceiling(observed, ceiling, _CEILING)
         for aim in aims:
             found += above_ceiling({aim.year: aim.value}, ceiling, _CEILING)
-    for count in _matching(standard, "subscribers", technologies):
-        for share in _matching(standard, "subscriber_penetration", technologies):
+    found += _several_bases(standard)
+    return [{"code": flag.code, **text(flag.message)} for flag in found]
+
+
+def _several_bases(standard: Standard) -> list[Flag]:
+    """Households and people that numbers and penetrations of the same subscribers imply, where they cannot be."""
+    found: list[Flag] = []
+    for count in _all(standard, "subscribers"):
+        for share in _matching(standard, "subscriber_penetration", count.params["technologies"]):
             counts, shares = _values(count), _values(share)
             bases = {year: implied_base(counts[year], shares[year]) for year in counts if shares.get(year, 0) > 0}
-            what, unit = _BASES[str(share.params["fact"])], count.unit[:1] if count.unit.startswith("万") else ""
-            named = Text(f"{what.zh}（{unit}）", f"{what.en} (10,000)") if unit else what
-            found += moving_base(bases, named)
-    return [{"code": flag.code, **text(flag.message)} for flag in found]
+            what, tens = _BASES[str(share.params["fact"])], count.unit.startswith("万")
+            found += moving_base(
+                bases,
+                Text(
+                    f"{what.zh}（{'万，' if tens else ''}{count.name.zh} ÷ {share.name.zh}）",
+                    f"{what.en} ({'10,000; ' if tens else ''}{count.name.en} ÷ {share.name.en})",
+                ),
+            )
+    return found

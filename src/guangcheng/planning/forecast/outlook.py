@@ -49,10 +49,11 @@ def outlook(
 
     A series with a value of zero, or none above it, has no part in the back-test. ``InputError`` without any value.
     """
+    series = series_of(observed)
     usable = [(values, top) for values, top in [(observed, ceiling), *beneath] if values and min(values.values()) > 0]
     panel = {f"{k:05d}": values for k, (values, _) in enumerate(usable)}
     tops = {f"{k:05d}": top for k, (_, top) in enumerate(usable)}
-    last = max(observed)
+    last = series.last
     ahead = max(1, min(horizon, _LONGEST, last - min(observed) + 1 - LEAST_YEARS))
     by_origin = {
         origin: cases
@@ -62,7 +63,7 @@ def outlook(
     choice = choose(by_origin) if by_origin else None
     method = choice.method if choice else _DEFAULT if len(observed) > 1 else "naive"
     context = context_of([series_of(values) for values in panel.values() if max(values) == last], ceiling=ceiling)
-    values = METHODS[method].forecast(series_of(observed), horizon, context)
+    values = METHODS[method].forecast(series, horizon, context)
     low, high = _intervals(method, by_origin, values, ahead)
     note = _note(choice, len(observed), low)
     tested = max((len(cases) for cases in by_origin.values()), default=0)
