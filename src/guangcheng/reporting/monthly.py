@@ -229,8 +229,8 @@ class _Writer:
             (Text("数据截至", "As of"), narrative.day(self.evaluation.as_of)),
             (Text("成文日期", "Made on"), narrative.day(month.made_on)),
             (
-                Text("操作记录", "Ledger"),
-                Text(f"第 {month.seq} 条 {month.hash}", f"entry {month.seq} {month.hash}"),
+                Text("操作记录凭证", "Ledger anchor"),
+                Text(f"{month.seq}-{month.hash}", f"{month.seq}-{month.hash}"),
             ),
         ]
         if month.why:
@@ -401,9 +401,9 @@ class _Writer:
         self.pages.say(
             Text(
                 "本报告冻结后不再改动；更正另出新版，旧版照存。"
-                "首页所印操作记录的序号和哈希值，可用命令 guangcheng check 核对。",
+                "首页所印操作记录凭证（序号-哈希值），可用命令 guangcheng check 核对。",
                 "Once frozen this report is never changed: a correction is a new version, the old one stays. "
-                "The ledger's number and hash printed on page 1 can be compared by the command guangcheng check.",
+                "The ledger's anchor (number-hash) printed on page 1 can be compared by the command guangcheng check.",
             )
         )
         digest = summary.digest(self.evaluation)
