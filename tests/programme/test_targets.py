@@ -1,6 +1,7 @@
 """Programmes made from standards: dated targets, splits whose totals are checked, nothing overwritten."""
 
 import datetime as dt
+import operator
 from decimal import Decimal
 
 import pytest
@@ -110,7 +111,7 @@ def test_a_target_set_anew_retires_the_old_one_and_its_parts(office: User) -> No
     target.refresh_from_db()
     part.refresh_from_db()
     assert target.retired_on == part.retired_on == dt.date(2026, 3, 2)
-    assert (fresh.value, fresh.retired_on, fresh.parts.count()) == (40, None, 0)
+    assert (fresh.value, fresh.retired_on, fresh.parts.count()) == (Decimal(40), None, 0)
     with pytest.raises(Refused):
         verbs.split(act(office), target, {STREET: Decimal(30)})
 
@@ -134,13 +135,7 @@ def test_words_are_not_split(office: User) -> None:
 
 @given(st.sampled_from([">=", ">", "<=", "<", "="]), st.integers(-5, 5), st.integers(-5, 5))
 def test_a_stricter_part_lets_no_more_pass(comparator: str, share: int, value: int) -> None:
-    meets = {
-        ">=": lambda x, y: x >= y,
-        ">": lambda x, y: x > y,
-        "<=": lambda x, y: x <= y,
-        "<": lambda x, y: x < y,
-        "=": lambda x, y: x == y,
-    }[comparator]
+    meets = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt, "=": operator.eq}[comparator]
     grid = range(-7, 8)
     implied = all(meets(x, value) for x in grid if meets(x, share))
     assert _as_strict(comparator, Decimal(share), Decimal(value)) == implied

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -97,7 +98,7 @@ def test_a_programme_from_a_standard_and_a_split(office: Client, person: Person)
     assert f"{STREET} 2" in wrong
     assert "第 1 行读不懂" in do(office, page, "split", 422, shares="凤城街道 两个")
     do(office, page, "split", shares=f"{STREET} 2\n{OTHER_STREET},3")
-    assert sorted(target.parts.values_list("area_code", "value")) == [(STREET, 2), (OTHER_STREET, 3)]
+    assert sorted(target.parts.values_list("area_code", "value")) == [(STREET, Decimal(2)), (OTHER_STREET, Decimal(3))]
     anew = do(office, page, "anew", value="6", reason="领导小组决定")
     assert Target.objects.get(pk=int(anew.rsplit("/", 1)[1])).value == 6
     assert office.get(f"{address}?area={STREET}").status_code == 200
