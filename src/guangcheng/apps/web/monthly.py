@@ -43,7 +43,9 @@ def values_of(month: str, standard: str, *, made_on: dt.date, why: str = "") -> 
     before = results.evaluation(standard, day.replace(day=1) - dt.timedelta(days=1), patience=PATIENCE_S)
     versions = Report.objects.filter(month=month, standard=standard).values_list("version", flat=True)
     end = ledger.head()
-    handed = Submission.objects.filter(month=month).exclude(state="dropped").select_related("organisation")
+    handed = (
+        Submission.objects.filter(month=month).exclude(state__in=("draft", "dropped")).select_related("organisation")
+    )
     return Month(
         month=month,
         version=1 + max(versions, default=0),
