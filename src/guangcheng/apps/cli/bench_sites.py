@@ -45,7 +45,7 @@ def sites(shared: Path, seed: int, time_limit: float, output: Path | None, as_js
 
 
 def _lines(got: dict[str, Any]) -> list[str]:
-    aims = got["aims"]
+    aims, passed = got["aims"], got["verdicts"]["after"].get("pass", 0)
     return [
         words(
             f"{got['sites']} 个站，{got['cost']:,.0f} 元；离最优至多 {got['gap']:.2%}（目标 {aims['gap']:.0%}）",
@@ -59,7 +59,7 @@ def _lines(got: dict[str, Any]) -> list[str]:
             f"{got['seconds']} s (aim {aims['seconds']:g})",
         ),
         words(
-            f"小区 {got['estates']:.0%}，人口 {got['people']:.2%}；评估：{got['verdicts']}",
-            f"estates {got['estates']:.0%}, people {got['people']:.2%}; verdicts: {got['verdicts']}",
+            f"小区 {got['estates']:.0%}，人口 {got['people']:.2%}；评估：{passed}/{got['estate_points']} 个小区达标",
+            f"estates {got['estates']:.0%}, people {got['people']:.2%}; {passed} of {got['estate_points']} pass",
         ),
     ]
