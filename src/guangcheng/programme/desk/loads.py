@@ -21,7 +21,7 @@ from guangcheng.programme.desk.models import FindingReview, Load
 from guangcheng.programme.desk.settled import Settled
 from guangcheng.programme.platform import attachments, ledger, scope
 from guangcheng.programme.platform.acts import Act, allow, may
-from guangcheng.programme.platform.models import Grant
+from guangcheng.programme.platform.models import Attachment, Grant
 from guangcheng.programme.platform.roles import Role
 from guangcheng.registers.city import City
 from guangcheng.registers.importing import ImportOptions, ImportReport, import_tables
@@ -279,7 +279,7 @@ DOCUMENTS = "document"
 
 
 @transaction.atomic
-def hand_in_document(act: Act, *, name: str, content: bytes) -> attachments.Attachment:
+def hand_in_document(act: Act, *, name: str, content: bytes) -> Attachment:
     """Keep a city's document, to be read into a draft standard; an administrator's act."""
     allow(act, (Role.ADMINISTRATOR,), area=scope.top())
     return attachments.attach(act, name=name, content=content, subject=DOCUMENTS, area=scope.top())
