@@ -1,8 +1,10 @@
 """A whole city in one file: the same city gives the same bytes, and nothing is restored unverified.
 
 The archive is a ZIP with ``backup.json`` first: the SHA-256 and size of every file. Derived files (quarantine, reports,
-hidden files) stay out; remembered column maps and name decisions, the city's plans, people's acts with their
-attachments and the key that seals them go in. SQLite itself copies the acts, so a server may go on working meanwhile.
+hidden files) stay out; remembered column maps, name decisions and the city's plans go in, and of a city with a
+programme its ledger, the key of its seals, its attachments and ``web.toml``. The key of sessions stays out: after a
+restore everybody signs in again. SQLite itself copies the ledger, so a server may go on working meanwhile; one
+kept on a PostgreSQL server is backed up there.
 """
 
 import hashlib
@@ -76,6 +78,8 @@ def backup(city_folder: Path, archive: Path, *, progress: Progress = SILENT) -> 
         made = Backup({name: _digest_of(path) for name, path in sorted(paths.items())})
         archive.parent.mkdir(parents=True, exist_ok=True)
         write_whole(archive, lambda part: _write(part, made, paths, progress))
+        if not made.files.keys().isdisjoint(_SECRET_FILES):
+            archive.chmod(0o600)
     progress.finish()
     return made
 

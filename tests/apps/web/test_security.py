@@ -15,6 +15,7 @@ from guangcheng.base.errors import Denied
 from guangcheng.programme.platform import attachments, ledger, organisations, tokens
 from guangcheng.programme.platform.models import Organisation, User
 from guangcheng.programme.platform.roles import Role
+from guangcheng.registers.backup import backup
 from tests.people import OTHER_STREET, PASSWORD, STREET, TOP, Person, act
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -108,7 +109,10 @@ def test_every_answer_carries_the_strict_policy(person: Person) -> None:
         assert "unsafe" not in policy
         assert (answer.headers["X-Frame-Options"], answer.headers["X-Content-Type-Options"]) == ("DENY", "nosniff")
         page = answer.content.decode()
-        assert re.findall(r"<script(?![^>]*(?:\bsrc=|application/json))[^>]*>|<style|\sstyle=|\son\w+=|javascript:", page) == []
+        assert (
+            re.findall(r"<script(?![^>]*(?:\bsrc=|application/json))[^>]*>|<style|\sstyle=|\son\w+=|javascript:", page)
+            == []
+        )
 
 
 def test_five_wrong_passwords_shut_out_even_the_right_one(person: Person) -> None:
@@ -185,3 +189,11 @@ def test_keys_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "secret.key").stat().st_mode) == 0o600
     assert key_of(tmp_path, "secret.key") == first
     assert len(first) == 32
+
+
+def test_an_archive_with_the_ledgers_key_is_its_owners_alone(city_folder: Path, tmp_path: Path) -> None:
+    key_of(city_folder, "ledger.key")
+    key_of(city_folder, "secret.key")
+    made = backup(city_folder, tmp_path / "city.zip")
+    assert stat.S_IMODE((tmp_path / "city.zip").stat().st_mode) == 0o600
+    assert [name for name in made.files if name.endswith(".key")] == ["ledger.key"]
