@@ -178,7 +178,7 @@ def test_registers_give_premises_and_olts(demo: tuple[Path, Ran], run: Run, tmp_
     lines += [[(west + 200 * i, south), (west + 200 * i, north + 200)] for i in range(int((east - west) // 200) + 1)]
     features = []
     for line in lines:
-        lon, lat = from_metric(*zip(*line, strict=True), city.config.crs)
+        lon, lat = from_metric([x for x, _ in line], [y for _, y in line], city.config.crs)
         shape = {"type": "LineString", "coordinates": [[float(a), float(b)] for a, b in zip(lon, lat, strict=True)]}
         features.append({"type": "Feature", "geometry": shape, "properties": {"highway": "residential"}})
     streets = tmp_path / "streets.geojson"
