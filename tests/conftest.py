@@ -15,6 +15,11 @@ def shared_folder() -> Path | None:
     return next((path for path in candidates if (path / "README.md").is_file()), None)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where pictures of pages are kept, when they are wanted."""
+    parser.addoption("--pictures", default="", help="folder to keep pictures of pages in")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what needs the shared data where it is absent, and say so."""
     if shared_folder() is not None:
