@@ -45,7 +45,9 @@ def context(lang: str) -> dict[str, Any]:
         "lang": lang,
         "request": RequestFactory().get("/", {"sort": "-share"}),
         "city": {"name": "清城"},
-        "menu": [Shown(text, path, path == "/", Text("测算", "Measure")) for text, path in zip(words, paths, strict=True)],
+        "menu": [
+            Shown(text, path, path == "/", Text("测算", "Measure")) for text, path in zip(words, paths, strict=True)
+        ],
         "steps": [(Text("总览", "Overview"), "/"), (Text("南山街道", "Nanshan"), "")],
         "rows": rows,
         "legend": [{"key": key.value, "look": key.value, "words": text} for key, text in VERDICTS.items()],
