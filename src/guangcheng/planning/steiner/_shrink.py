@@ -17,6 +17,10 @@ from guangcheng.planning.steiner._heap import pop, push
 __all__ = ["cheap_ways", "near_terminals", "simplify", "terminal_tree", "unlink"]
 
 
+_STRICTLY = 1.0 - 1e-12
+"""What is less than this share of a length is less by more than sums of floats are wrong."""
+
+
 @njit(cache=True)
 def unlink(graph: Any, e: int) -> None:
     """Delete an edge."""
@@ -370,6 +374,8 @@ def cheap_ways(
     """Delete edges longer than the special distance of their ends; take out vertices of degree 3 that no tree needs.
 
     Both tests are strict, so all edges that fail may go at once (Duin and Volgenant; Polzin and Vahdati Daneshmand).
+    Strict means by more than rounding: two ways of one length summed in another order must not each see the other as
+    shorter, or both would go.
     Returns how many edges went.
     """
     end, after, _before, first, degree, _alive = graph
@@ -393,7 +399,8 @@ def cheap_ways(
             e = h >> 1
             u = end[h ^ 1]
             c = cost[e]
-            if dist[u] < c or _special(base, far, parent, leg, v, u, c) < c:
+            less = c * _STRICTLY
+            if dist[u] < less or _special(base, far, parent, leg, v, u, c) < less:
                 unlink(graph, e)
                 gone += 1
             h = following
@@ -444,7 +451,7 @@ def _third(  # noqa: C901 - one compiled loop
             if j != i:
                 way[3 - i - j] = min(way[3 - i - j], dist[u[j]])
         _clear(touched, rooms)
-    if way.sum() - way.max() >= whole:
+    if way.sum() - way.max() >= whole * _STRICTLY:
         return 0
     price = np.empty(3)
     origin = np.empty(3, np.int64)
@@ -456,7 +463,7 @@ def _third(  # noqa: C901 - one compiled loop
         x = (i + 1) % 3
         y = (i + 2) % 3
         through = price[x] + price[y]
-        if way[i] >= through:
+        if way[i] >= through * _STRICTLY:
             pairs[state[0], 0] = origin[x]
             pairs[state[0], 1] = origin[y]
             if _join(graph, cost, made, e[i], u[x], u[y], through, state[3] + state[0]):

@@ -117,6 +117,9 @@ class _Task:
         scaled, unit, factor = _scaled(self.problem)
         root = scaled.root if scaled.root >= 0 else int(np.flatnonzero(scaled.required)[0])
         found = self.close(scaled, self.limits(unit), self.rng, np.inf)
+        if not math.isfinite(found.cost):
+            # a connected problem has a tree: rather an internal error than an answer that joins nobody
+            raise RuntimeError("the search lost its required vertices")
         return found.edges, root, found.bound / factor
 
     def close(self, problem: Problem, limits: Limits, rng: np.random.Generator, cutoff: float) -> Found:
