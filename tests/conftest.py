@@ -43,6 +43,18 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep the tests' database in a file, as the product does.
+
+    In memory its connections would share one cache, where a reader and a writer at once fail instead of waiting.
+    """
+    from django.conf import settings
+
+    file = tmp_path_factory.mktemp("database") / "test.sqlite"
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(file)
+
+
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """Give the shared data folder; tests that use it carry the mark ``needs_shared``."""
     found = shared_folder()

