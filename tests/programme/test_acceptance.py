@@ -263,3 +263,23 @@ def test_demonstration_sites_are_counted_when_named(people: People) -> None:
         sites.move(act(people.bureau), made.pk, "end")
     sites.move(act(people.bureau), made.pk, "end", reason="拆迁")
     assert sites.counts(TOP) == {}
+
+
+def test_who_applied_neither_visits_nor_answers(people: People) -> None:
+    for role in ("inspector", "reviewer"):
+        people.street.grants.create(role=role, area_code=TOP)
+    case = people.until("on_site")
+    item = case.sample.first()
+    assert item is not None
+    with pytest.raises(Denied):
+        cases.visited(act(people.street), case.pk, item.pk, found="yes")
+    people.visit_all(case)
+    cases.collate(act(people.bureau), case.pk)
+    cases.approve(act(people.government), case.pk)
+    people.announce(case)
+    one = cases.object_to(AT, AT.date(), case.pk, text="不实")
+    with pytest.raises(Denied):
+        cases.answer(act(people.street), case.pk, one.pk, text="属实")
+    cases.answer(act(people.bureau), case.pk, one.pk, text="已核实")
+    with pytest.raises(Denied):
+        cases.close_notice(act(people.street, AT + dt.timedelta(days=30)), case.pk)

@@ -70,8 +70,17 @@ ACCEPTANCE = Workflow(
             not_by=("submit", "pass_review"),
             reason=True,
         ),
-        Transition("announce", ("approved",), "notice", Text("开始公示", "begin the public notice"), REVIEWER),
-        Transition("close_notice", ("notice",), "unopposed", Text("结束公示", "close the notice"), REVIEWER),
+        Transition(
+            "announce",
+            ("approved",),
+            "notice",
+            Text("开始公示", "begin the public notice"),
+            REVIEWER,
+            not_by=("submit",),
+        ),
+        Transition(
+            "close_notice", ("notice",), "unopposed", Text("结束公示", "close the notice"), REVIEWER, not_by=("submit",)
+        ),
         Transition(
             "uphold",
             ("notice",),

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from guangcheng.apps.web import public, results
 from guangcheng.apps.web.http import now, page, paged, say_done, show
 from guangcheng.apps.web.limiter import limit
+from guangcheng.apps.web.pages.account import address_of
 from guangcheng.apps.web.pages.monthly import handed_back
 from guangcheng.base.errors import UsageError
 from guangcheng.base.text import Text
@@ -17,10 +18,6 @@ from guangcheng.programme.monthly.models import Report
 from guangcheng.programme.platform.acts import CHINA
 
 OBJECTIONS_PER_HOUR = 5
-
-
-def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _standard() -> str:
@@ -52,7 +49,7 @@ def ask(request: HttpRequest) -> HttpResponseBase:
     """Whether a named estate or premises has fibre; never for a point on the map."""
     words, wrong, found = request.GET.get("q", ""), None, []
     if words:
-        limit("ask", _address(request))
+        limit("ask", address_of(request))
         try:
             found = public.search(_standard(), words)
         except UsageError as error:
@@ -68,7 +65,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A public notice, and the form for an objection; nothing about the person is asked or kept."""
     case = get_object_or_404(Case, pk=pk, state__in=("notice", "unopposed", "awarded", "noticed_only"))
     if request.method == "POST":
-        limit("object", _address(request), most=OBJECTIONS_PER_HOUR)
+        limit("object", address_of(request), most=OBJECTIONS_PER_HOUR)
         at = now()
         cases.object_to(at, at.astimezone(CHINA).date(), pk, text=request.POST.get("text", ""))
         say_done(request, Text("异议已收到", "your objection is received"))
