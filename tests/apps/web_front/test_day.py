@@ -169,6 +169,7 @@ def hand_in(desk: Desk, code: str, file: Path) -> None:
 
 
 @browser
+@pytest.mark.nightly
 @pytest.mark.timeout(900)
 @pytest.mark.django_db(transaction=True)
 def test_a_day(desk: Desk, city_folder: Path, city_made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
