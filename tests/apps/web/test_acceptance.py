@@ -120,6 +120,8 @@ def test_the_same_by_the_api(staff: dict[str, Client], person: Make) -> None:
     assert (status, case["state"]) == (201, "checked")
     number = case["id"]
     assert call("reporter", "get", f"/cases/{number}")[1]["possible"] == ["recheck", "submit"]
+    assert call("reporter", "post", f"/cases/{number}/steps/recheck")[0] == 200
+    assert call("reporter", "post", f"/cases/{number}/steps/nonsense")[0] == 404
     status, receipt = call("reporter", "post", f"/cases/{number}/steps/submit")
     assert (status, sorted(receipt)) == (200, ["hash", "seq"])
     assert call("reviewer", "post", f"/cases/{number}/steps/take")[0] == 200

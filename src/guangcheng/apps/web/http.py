@@ -9,12 +9,13 @@ from typing import Any, Concatenate, Literal, ParamSpec, cast
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 
 from guangcheng.base.errors import GuangchengError
 from guangcheng.base.text import Lang, Text
-from guangcheng.programme.platform import scope
+from guangcheng.programme.platform import attachments, scope
 from guangcheng.programme.platform.acts import Act, denied, roles_in
-from guangcheng.programme.platform.models import User
+from guangcheng.programme.platform.models import Attachment, User
 from guangcheng.programme.platform.roles import EVERYBODY, Role
 
 P = ParamSpec("P")
@@ -142,3 +143,14 @@ def paged(items: Iterable[Any], request: HttpRequest, size: int = 50) -> Any:
     from django.core.paginator import Paginator
 
     return Paginator(items, size).get_page(request.GET.get("page"))  # type: ignore[arg-type]
+
+
+def download(content: bytes | str, name: str, kind: str) -> HttpResponse:
+    """Content as a file to keep, never shown inside the page, whatever its name holds."""
+    disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": disposition})
+
+
+def kept_file(kept: Attachment) -> HttpResponse:
+    """An attachment as handed in; ``NotFound`` when its bytes are gone or changed."""
+    return download(attachments.content_of(kept), kept.name, attachments.TYPES[kept.kind])

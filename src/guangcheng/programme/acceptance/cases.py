@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from guangcheng.base.days import WorkingCalendar
-from guangcheng.base.errors import Denied, InputError, NotFound, Refused
+from guangcheng.base.errors import InputError, NotFound, Refused
 from guangcheng.base.text import Text
 from guangcheng.programme.acceptance.flow import ACCEPTANCE, NO_PLAQUE
 from guangcheng.programme.acceptance.models import Case, Objection, Recheck, SampleItem
@@ -16,6 +16,7 @@ from guangcheng.programme.platform import ledger
 from guangcheng.programme.platform.acts import Act, allow
 from guangcheng.programme.platform.ledger import Anchor
 from guangcheng.programme.platform.roles import Role
+from guangcheng.programme.platform.workflow import demand_second_person
 
 PASSING = ("pass", "pass_with_remark")
 FOUND = ("yes", "no")
@@ -149,7 +150,7 @@ def visited(act: Act, pk: int, item: int, *, found: str, note: str = "", day: dt
     """Note what was found at one premises of the sample (``yes`` or ``no``)."""
     case = locked(pk)
     allow(act, (Role.REVIEWER, Role.INSPECTOR), area=case.area_code)
-    _not_the_applicant(act, case)
+    demand_second_person(act, case, ("submit",), Text("现场查看", "visit on site"))
     if case.state != "on_site":
         raise Refused(
             Text("现在不在现场抽查阶段", "the case is not being visited on site"),
@@ -166,14 +167,6 @@ def visited(act: Act, pk: int, item: int, *, found: str, note: str = "", day: dt
     facts = {"premises": one.premises_id, "found": found}
     ledger.record(act, "acceptance.visit", case.subject, area=case.area_code, facts=facts)
     return one
-
-
-def _not_the_applicant(act: Act, case: Case) -> None:
-    if case.steps.get("submit") == act.name:
-        raise Denied(
-            Text("申报人不能查看现场，也不能答复异议", "who applied neither visits the site nor answers objections"),
-            mend=Text("请另一位审核人来做", "let another reviewer do it"),
-        )
 
 
 @transaction.atomic
@@ -251,7 +244,7 @@ def answer(act: Act, pk: int, objection: int, *, text: str) -> Objection:
     """Dismiss an objection with an answer; an objection that is right returns the case (:func:`uphold`)."""
     case = locked(pk)
     allow(act, (Role.REVIEWER,), area=case.area_code)
-    _not_the_applicant(act, case)
+    demand_second_person(act, case, ("submit",), Text("答复异议", "answer an objection"))
     one = case.objections.filter(pk=objection, state="open").first()
     if one is None or not text.strip():
         raise InputError(

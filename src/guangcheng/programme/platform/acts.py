@@ -95,9 +95,3 @@ def scope_of(user: User, roles: Iterable[Role]) -> frozenset[str] | None:
     if scope.top() in codes:
         return None
     return codes | {code for code in scope.areas() if not codes.isdisjoint(scope.path_of(code))}
-
-
-def visible_areas(user: User) -> frozenset[str] | None:
-    """The area codes a person's grants start from; ``None`` when one of them is the whole city."""
-    codes = frozenset(Grant.objects.filter(user=user, revoked_at=None).values_list("area_code", flat=True))
-    return None if scope.top() in codes else codes

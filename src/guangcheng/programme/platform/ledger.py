@@ -112,6 +112,12 @@ def head() -> Anchor:
     return Anchor(found.seq, found.hash) if found else Anchor(0, START)
 
 
+def last_of(subject: str) -> Anchor:
+    """The newest entry about ``subject``; ``LedgerEntry.DoesNotExist`` where there is none."""
+    found = LedgerEntry.objects.filter(subject=subject).latest("seq")
+    return Anchor(found.seq, found.hash)
+
+
 def verify(anchors: Iterable[Anchor] = ()) -> Break | None:
     """Read the whole ledger and give the first break, or ``None``; memory does not grow with its length.
 

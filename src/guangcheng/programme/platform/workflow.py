@@ -67,7 +67,7 @@ class Workflow:
             for step in self.transitions
             if case.state in step.sources
             and (act.actor is None or may(act.actor, step.roles, case.area_code))
-            and not self._same_person(act, case, step)
+            and not _same_person(act, case, step.not_by)
         ]
 
     def advance(
@@ -82,8 +82,7 @@ class Workflow:
         allow(act, found.roles, area=case.area_code)
         if case.state not in found.sources:
             raise self._impossible(case, found)
-        if self._same_person(act, case, found):
-            raise _second_person(found)
+        demand_second_person(act, case, found.not_by, found.label)
         if found.reason and not reason.strip():
             raise InputError(
                 Text(f"“{found.label.zh}”要写明理由", f"“{found.label.en}” needs a reason"),
@@ -97,9 +96,6 @@ class Workflow:
             act, f"{self.name}.{step}", case.subject, area=case.area_code, facts={**told, **(facts or {})}
         )
 
-    def _same_person(self, act: Act, case: Case, step: Transition) -> bool:
-        return any(case.steps.get(earlier) == act.name for earlier in step.not_by)
-
     def _impossible(self, case: Case, step: Transition) -> Refused:
         possible = [other.label for other in self.transitions if case.state in other.sources]
         zh, en = "、".join(label.zh for label in possible), ", ".join(label.en for label in possible)
@@ -112,11 +108,17 @@ class Workflow:
         )
 
 
-def _second_person(step: Transition) -> Denied:
-    return Denied(
-        Text(f"“{step.label.zh}”不能由经手的同一人做", f"“{step.label.en}” takes a second person"),
-        mend=Text("请另一位有此角色的人来做", "let another person with this role do it"),
-    )
+def demand_second_person(act: Act, case: Case, not_by: Iterable[str], label: Text) -> None:
+    """``Denied`` when the actor took one of the steps ``not_by``; for steps and for acts that move no state."""
+    if _same_person(act, case, not_by):
+        raise Denied(
+            Text(f"“{label.zh}”不能由经手的同一人做", f"“{label.en}” takes a second person"),
+            mend=Text("请另一位有此角色的人来做", "let another person with this role do it"),
+        )
+
+
+def _same_person(act: Act, case: Case, not_by: Iterable[str]) -> bool:
+    return any(case.steps.get(earlier) == act.name for earlier in not_by)
 
 
 def roles(*names: Role) -> frozenset[Role]:

@@ -6,6 +6,7 @@ and nothing of the city's is touched.
 
 import datetime as dt
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -21,7 +22,10 @@ from guangcheng.registers.city import CONFIG_NAME, REGISTERS_NAME, City
 from guangcheng.registers.importing import ImportOptions, ImportReport, import_files
 from guangcheng.registers.schema import schema
 
-__all__ = ["JUMP", "Finding", "Tried", "checked", "month_end"]
+__all__ = ["JUMP", "MONTH", "Finding", "Tried", "checked", "month_end"]
+
+MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+"""How a month is written."""
 
 JUMP = 0.3
 """Change against the month before, of the larger figure, from which a line is asked about (product default)."""

@@ -1,8 +1,7 @@
 """What people do with submissions: hand in, submit, return, accept; who is missing, and reminding them."""
 
-import re
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.db import transaction
@@ -12,17 +11,13 @@ from guangcheng.base.text import Text
 from guangcheng.programme.platform import attachments, ledger, scope
 from guangcheng.programme.platform.acts import Act, allow
 from guangcheng.programme.platform.ledger import Anchor
+from guangcheng.programme.platform.mail import Send
 from guangcheng.programme.platform.models import Organisation, User
 from guangcheng.programme.platform.roles import Role
 from guangcheng.programme.submissions import checks
 from guangcheng.programme.submissions.flow import DUE, SUBMISSION, TAKEN
 from guangcheng.programme.submissions.models import Reminder, Submission
 from guangcheng.registers.importing import ImportOptions, ImportReport, import_files
-
-Send = Callable[[str, Text, Text], None]
-"""Sends one e-mail: address, subject, words."""
-
-_MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
 
 def hand_in(act: Act, *, month: str, register: str, operator: str, name: str, content: bytes) -> Submission:
@@ -31,7 +26,7 @@ def hand_in(act: Act, *, month: str, register: str, operator: str, name: str, co
     ``operator`` is the code the rows must bear. ``Refused`` while an earlier version is submitted or accepted.
     """
     body = _own(act)
-    if _MONTH.fullmatch(month) is None or register not in TAKEN:
+    if checks.MONTH.fullmatch(month) is None or register not in TAKEN:
         raise InputError(
             Text(f"月份或台账不对：{month} {register}", f"wrong month or register: {month} {register}"),
             mend=Text("月份如 2026-02；台账：" + "、".join(TAKEN), "a month as 2026-02; one of " + ", ".join(TAKEN)),
@@ -169,15 +164,15 @@ def remind(act: Act, *, month: str, send: Send | None = None) -> list[Reminder]:
             facts = {"month": month, "register": register, "sent_to": one.sent_to}
             ledger.record(act, "submission.remind", f"organisation:{body.code}", area=body.area_code, facts=facts)
         made.append(one)
-        for address in addresses if send else ():
-            _send(send, address, body, month)
+        if send is not None:
+            for address in addresses:
+                send(address, *_letter(body, month))
     return made
 
 
-def _send(send: Send | None, address: str, body: Organisation, month: str) -> None:
-    if send is not None:
-        subject = Text(f"{month} 月度数据尚未报送", f"{month}: monthly statistics are due")
-        words = Text(
-            f"{body.name}：请报送 {month} 的用户统计。", f"{body.name}: please hand in the statistics of {month}."
-        )
-        send(address, subject, words)
+def _letter(body: Organisation, month: str) -> tuple[Text, Text]:
+    """Subject and body of a reminder."""
+    return (
+        Text(f"{month} 月度数据尚未报送", f"{month}: monthly statistics are due"),
+        Text(f"{body.name}：请报送 {month} 的用户统计。", f"{body.name}: please hand in the statistics of {month}."),
+    )

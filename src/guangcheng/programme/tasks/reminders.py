@@ -1,7 +1,7 @@
 """Reminders: in the app, by e-mail where a sender is given, and as calendar entries."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +11,11 @@ from guangcheng.base.text import Text
 from guangcheng.programme.members.verbs import OFFICE, liaison_of
 from guangcheng.programme.platform import ledger, scope
 from guangcheng.programme.platform.acts import Act, allow
+from guangcheng.programme.platform.mail import Send
 from guangcheng.programme.platform.models import Organisation, User
 from guangcheng.programme.tasks.lights import Light, last_day, light
 from guangcheng.programme.tasks.models import Decision, Period, Reminder, Task
 from guangcheng.programme.tasks.reports import missing
-
-Send = Callable[[str, Text, Text], None]
-"""Sends one e-mail: address, subject, body."""
 
 DAYS_BEFORE = (14, 7, 1)
 """Days before a date on which its units are reminded (product default)."""

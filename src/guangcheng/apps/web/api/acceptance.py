@@ -1,26 +1,18 @@
 """Acceptance cases and demonstration sites: every step the pages have."""
 
 import datetime as dt
-import secrets
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from ninja.pagination import LimitOffsetPagination, paginate
 
-from guangcheng.apps import bootstrap
-from guangcheng.apps.web import selfcheck
-from guangcheng.apps.web.api.door import api_act, scope
+from guangcheng.apps.web.acceptance import Given, evidence, take_step
+from guangcheng.apps.web.api.door import Receipt, api_act, scope
 from guangcheng.apps.web.pages.acceptance import case_of, seen_by
-from guangcheng.base.errors import NotFound, UsageError
-from guangcheng.base.text import Text
 from guangcheng.programme.acceptance import cases, sites
 from guangcheng.programme.acceptance.flow import ACCEPTANCE
-from guangcheng.programme.acceptance.models import Case, DemoSite
-from guangcheng.programme.platform import scope as places
-from guangcheng.programme.platform.acts import Act
-from guangcheng.programme.platform.ledger import Anchor
+from guangcheng.programme.acceptance.models import DemoSite
 
 router = Router()
 
@@ -79,13 +71,6 @@ class AnswerIn(Schema):
     answer: str
 
 
-class Receipt(Schema):
-    """Where the ledger has it."""
-
-    seq: int
-    hash: str
-
-
 class SiteIn(Schema):
     """A demonstration site."""
 
@@ -115,7 +100,7 @@ def list_cases(request: HttpRequest) -> Any:
 @router.post("/cases", response={201: CaseOut}, auth=scope("act"))
 def open_case(request: HttpRequest, body: OpenIn) -> Any:
     """Self-check a place and keep the result as a case."""
-    told, due = selfcheck.evidence(body.standard, body.area, as_of=body.as_of)
+    told, due = evidence(body.standard, body.area, as_of=body.as_of)
     return Status(201, cases.open_case(api_act(request), area=body.area, evidence=told, due=due))
 
 
@@ -123,7 +108,7 @@ def open_case(request: HttpRequest, body: OpenIn) -> Any:
 def one_case(request: HttpRequest, pk: int) -> Any:
     """One case."""
     act = api_act(request)
-    case = _case(request, pk)
+    case = case_of(act.user, pk)
     more = {
         "verdict": case.verdict,
         "possible": [step.name for step in ACCEPTANCE.open_to(act, case)],
@@ -139,15 +124,15 @@ def one_case(request: HttpRequest, pk: int) -> Any:
 @router.post("/cases/{pk}/steps/{name}", response=Receipt, auth=scope("act"))
 def step(request: HttpRequest, pk: int, name: str, body: StepIn) -> Any:
     """Take a step of the table."""
-    act, case = api_act(request), _case(request, pk)
-    return _taken(act, case, name, body)
+    act = api_act(request)
+    return take_step(act, case_of(act.user, pk), name, Given(body.reason, body.size, body.seed, body.place))
 
 
 @router.post("/cases/{pk}/sample/{item}", response={204: None}, auth=scope("act"))
 def visit(request: HttpRequest, pk: int, item: int, body: VisitIn) -> Any:
     """Note what was found at one premises of the sample."""
     act = api_act(request)
-    cases.visited(act, _case(request, pk).pk, item, found=body.found, note=body.note)
+    cases.visited(act, case_of(act.user, pk).pk, item, found=body.found, note=body.note)
     return Status(204, None)
 
 
@@ -155,7 +140,7 @@ def visit(request: HttpRequest, pk: int, item: int, body: VisitIn) -> Any:
 def answer(request: HttpRequest, pk: int, objection: int, body: AnswerIn) -> Any:
     """Answer an objection."""
     act = api_act(request)
-    cases.answer(act, _case(request, pk).pk, objection, text=body.answer)
+    cases.answer(act, case_of(act.user, pk).pk, objection, text=body.answer)
     return Status(204, None)
 
 
@@ -178,36 +163,3 @@ def propose_site(request: HttpRequest, body: SiteIn) -> Any:
 def move_site(request: HttpRequest, pk: int, name: str, body: StepIn) -> Any:
     """Take a step with a demonstration site."""
     return sites.move(api_act(request), pk, name, reason=body.reason)
-
-
-def _case(request: HttpRequest, pk: int) -> Case:
-    request.user = request.auth  # type: ignore[attr-defined]
-    return case_of(request, pk)
-
-
-def _taken(act: Act, case: Case, name: str, body: StepIn) -> Anchor:
-    if name in ("send_back", "refuse", "uphold", "withdraw"):
-        done: Anchor = getattr(cases, name)(act, case.pk, reason=body.reason)
-        return done
-    if name in ("submit", "take", "pass_review", "collate", "approve", "close_notice", "publish"):
-        simple: Anchor = getattr(cases, name)(act, case.pk)
-        return simple
-    if name == "award":
-        return cases.award(act, case.pk, place=body.place)
-    if name == "announce":
-        calendar = bootstrap.calendar_of(places.the_city())
-        return cases.announce(act, case.pk, objection_days=settings.WEB.objection_days, calendar=calendar)
-    if name == "draw":
-        return _draw(act, case, body)
-    raise NotFound(
-        Text(f"没有步骤 {name}", f"there is no step {name}"),
-        mend=Text("看 possible 里有哪些", "see the list called possible"),
-    )
-
-
-def _draw(act: Act, case: Case, body: StepIn) -> Anchor:
-    if body.size is None:
-        raise UsageError(Text("没有给样本数", "no size was given"), mend=Text("给出 size", "give size"))
-    seed = secrets.randbelow(2**31) if body.seed is None else body.seed
-    drawn = selfcheck.premises(case.standard, case.area_code)
-    return cases.draw(act, case.pk, premises=drawn, size=body.size, seed=seed)

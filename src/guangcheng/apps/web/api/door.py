@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer, SessionAuth
 
@@ -20,7 +20,13 @@ from guangcheng.programme.platform.models import User
 from guangcheng.programme.platform.roles import EVERYBODY, Role
 
 PROBLEM = "application/problem+json"
-STATUS_WORDS = {400: "bad request", 401: "not signed in", 403: "forbidden", 404: "not found", 409: "refused"}
+
+
+class Receipt(Schema):
+    """Where the ledger has an act."""
+
+    seq: int
+    hash: str
 
 
 class Bearer(HttpBearer):

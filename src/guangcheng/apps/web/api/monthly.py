@@ -10,8 +10,9 @@ from ninja.files import UploadedFile
 from ninja.pagination import LimitOffsetPagination, paginate
 
 from guangcheng.apps.web import monthly as office
-from guangcheng.apps.web.api.door import api_act, scope
-from guangcheng.apps.web.pages.monthly import handed_back, seen_by, submission_of
+from guangcheng.apps.web.api.door import Receipt, api_act, scope
+from guangcheng.apps.web.http import kept_file
+from guangcheng.apps.web.pages.monthly import seen_by, submission_of
 from guangcheng.programme.monthly import verbs as reports
 from guangcheng.programme.monthly.models import Report
 from guangcheng.programme.platform import attachments
@@ -42,13 +43,6 @@ class SubmissionOut(Schema):
     def resolve_organisation(one: Submission) -> str:
         """The body's code."""
         return one.organisation.code
-
-
-class Receipt(Schema):
-    """Where the ledger has it."""
-
-    seq: int
-    hash: str
 
 
 class Why(Schema):
@@ -177,7 +171,7 @@ def freeze(request: HttpRequest, body: FreezeIn) -> Any:
 def report_file(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     """One file of a frozen report."""
     api_act(request)
-    return handed_back(get_object_or_404(reports.report_of(pk).files, pk=file))
+    return kept_file(get_object_or_404(reports.report_of(pk).files, pk=file))
 
 
 @router.post("/reports/{pk}/receipts", response=Receipt, auth=scope("act"))

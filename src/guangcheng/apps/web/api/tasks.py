@@ -10,7 +10,8 @@ from ninja.pagination import LimitOffsetPagination, paginate
 
 from guangcheng.apps.web.api.door import api_act, scope
 from guangcheng.apps.web.api.members import body_of
-from guangcheng.apps.web.pages.tasks import chosen, sender
+from guangcheng.apps.web.mail import sender
+from guangcheng.apps.web.pages.tasks import chosen
 from guangcheng.apps.web.standings import accepted_by_area
 from guangcheng.programme.platform import scope as places
 from guangcheng.programme.tasks import reminders, scores, work

@@ -1,27 +1,27 @@
 """Acceptance: the list of cases, one case with its steps, visits, objections; demonstration sites."""
 
-import secrets
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from guangcheng.apps import bootstrap
-from guangcheng.apps.web import results, selfcheck
-from guangcheng.apps.web.http import act_of, lang_of, page, paged, say_done, say_refused, show
-from guangcheng.base.errors import GuangchengError, NotFound, UsageError
+from guangcheng.apps.web import acceptance as office
+from guangcheng.apps.web import results
+from guangcheng.apps.web.http import act_of, lang_of, page, paged, say_done, say_refused, show, user_of
+from guangcheng.base.errors import GuangchengError, NotFound
 from guangcheng.base.text import Text
 from guangcheng.programme.acceptance import cases, sites
 from guangcheng.programme.acceptance.flow import ACCEPTANCE, DEMO_SITES, SITE_KINDS
 from guangcheng.programme.acceptance.models import Case, DemoSite
 from guangcheng.programme.platform import ledger, scope
-from guangcheng.programme.platform.acts import Act, visible_areas
+from guangcheng.programme.platform.acts import scope_of
 from guangcheng.programme.platform.models import LedgerEntry, User
-from guangcheng.programme.platform.roles import Role
+from guangcheng.programme.platform.roles import EVERYBODY, Role
 from guangcheng.programme.platform.workflow import table_rows
 from guangcheng.reporting.words import VERDICTS
 
@@ -35,18 +35,16 @@ class OpenForm(forms.Form):
     standard = forms.CharField(max_length=80)
 
 
-def seen_by(user: User) -> list[Case]:
-    """The cases of the areas a person may look at."""
-    starts = visible_areas(user)
-    found = Case.objects.all()
-    return [case for case in found if starts is None or any(scope.within(case.area_code, code) for code in starts)]
+def seen_by(user: User) -> QuerySet[Case]:
+    """The cases of the areas a person may look at, by any role they have there."""
+    areas = scope_of(user, EVERYBODY)
+    return Case.objects.all() if areas is None else Case.objects.filter(area_code__in=areas)
 
 
-def case_of(request: HttpRequest, pk: int) -> Case:
+def case_of(user: User, pk: int) -> Case:
     """The case, if the person may look at it; else as if there were none."""
-    case = get_object_or_404(Case, pk=pk)
-    starts = visible_areas(request.user) if isinstance(request.user, User) else frozenset()
-    if starts is not None and not any(scope.within(case.area_code, code) for code in starts):
+    case = seen_by(user).filter(pk=pk).first()
+    if case is None:
         raise NotFound(
             Text(f"没有验收事项 {pk}", f"there is no case {pk}"),
             mend=Text("从验收列表进入", "choose one from the list"),
@@ -61,13 +59,12 @@ def acceptance(request: HttpRequest) -> HttpResponseBase:
     form = OpenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         area, standard = form.cleaned_data["area"].split()[0], form.cleaned_data["standard"]
-        told, due = selfcheck.evidence(standard, area)
+        told, due = office.evidence(standard, area)
         case = cases.open_case(act_of(request), area=area, evidence=told, due=due)
         say_done(request, Text("自查结果已留存", "the self-check is kept"))
         return redirect("acceptance_case", pk=case.pk)
-    found = seen_by(request.user) if isinstance(request.user, User) else []
     context = {
-        "cases": paged([_row(case) for case in found], request),
+        "cases": paged([_row(case) for case in seen_by(user_of(request))], request),
         "standards": [(name, name) for name in results.standards_in_force()],
         "areas": sorted((code, name) for code, (name, _, _) in scope.areas().items()),
         "states": ACCEPTANCE.states,
@@ -86,7 +83,7 @@ def _row(case: Case) -> dict[str, Any]:
 @require_GET
 def case_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One case: the evidence, what has been done, what can be done now."""
-    case = case_of(request, pk)
+    case = case_of(user_of(request), pk)
     act = act_of(request)
     entries = LedgerEntry.objects.filter(subject=case.subject)
     context = {
@@ -94,7 +91,7 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponseBase:
         "state": ACCEPTANCE.states[case.state],
         "verdict_word": VERDICTS_BY_VALUE.get(case.evidence.get("verdict", ""), Text("—", "—")),
         "evidence": case.evidence,
-        "steps": [step for step in ACCEPTANCE.open_to(act, case) if step.name in _STEPS],
+        "steps": ACCEPTANCE.open_to(act, case),
         "sample": list(case.sample.all()),
         "objections": list(case.objections.all()),
         "rechecks": list(case.rechecks.all()),
@@ -131,67 +128,35 @@ _OTHER = {
     "check_again": Text("年度复核", "yearly re-check"),
 }
 
-Step = Callable[[Act, Case, HttpRequest], object]
+STEPS = frozenset(step.name for step in ACCEPTANCE.transitions)
 
 
-def _draw(act: Act, case: Case, request: HttpRequest) -> object:
-    size = forms.IntegerField(min_value=1).clean(request.POST.get("size"))
-    seed = secrets.randbelow(2**31)
-    drawn = selfcheck.premises(case.standard, case.area_code)
-    return cases.draw(act, case.pk, premises=drawn, size=size, seed=seed)
-
-
-def _again(act: Act, case: Case, request: HttpRequest) -> object:
-    told, due = selfcheck.evidence(case.standard, case.area_code)
-    return cases.self_check(act, case.pk, evidence=told, due=due)
-
-
-def _announce(act: Act, case: Case, request: HttpRequest) -> object:
-    from django.conf import settings
-
-    calendar = bootstrap.calendar_of(scope.the_city())
-    return cases.announce(act, case.pk, objection_days=settings.WEB.objection_days, calendar=calendar)
+def _given(request: HttpRequest) -> office.Given:
+    size = request.POST.get("size", "")
+    return office.Given(
+        reason=_reason(request),
+        size=int(size) if size.isascii() and size.isdigit() else None,
+        place=request.POST.get("place", ""),
+    )
 
 
 def _reason(request: HttpRequest) -> str:
     return request.POST.get("reason", "")
 
 
-_STEPS: dict[str, Step] = {
-    "recheck": _again,
-    "submit": lambda act, case, _: cases.submit(act, case.pk),
-    "take": lambda act, case, _: cases.take(act, case.pk),
-    "send_back": lambda act, case, request: cases.send_back(act, case.pk, reason=_reason(request)),
-    "draw": _draw,
-    "pass_review": lambda act, case, _: cases.pass_review(act, case.pk),
-    "collate": lambda act, case, _: cases.collate(act, case.pk),
-    "approve": lambda act, case, _: cases.approve(act, case.pk),
-    "refuse": lambda act, case, request: cases.refuse(act, case.pk, reason=_reason(request)),
-    "announce": _announce,
-    "close_notice": lambda act, case, _: cases.close_notice(act, case.pk),
-    "uphold": lambda act, case, request: cases.uphold(act, case.pk, reason=_reason(request)),
-    "award": lambda act, case, request: cases.award(act, case.pk, place=request.POST.get("place", "")),
-    "publish": lambda act, case, _: cases.publish(act, case.pk),
-    "withdraw": lambda act, case, request: cases.withdraw(act, case.pk, reason=_reason(request)),
-}
-
-
 @page(*STAFF)
 @require_POST
 def step(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
     """Take one step of the table; a refusal comes back as a message on the case."""
-    case = case_of(request, pk)
-    if name not in _STEPS:
+    case = case_of(user_of(request), pk)
+    if name not in STEPS:
         raise NotFound(Text("没有这一步", "there is no such step"), mend=Text("从页面操作", "use the page's buttons"))
-    return _told(request, case, lambda: _STEPS[name](act_of(request), case, request))
+    return _told(request, case, lambda: office.take_step(act_of(request), case, name, _given(request)))
 
 
 def _told(request: HttpRequest, case: Case, doing: Callable[[], object]) -> HttpResponseBase:
     try:
         doing()
-    except forms.ValidationError:
-        wrong = UsageError(Text("数字不对", "that is no number"), mend=Text("填正整数", "give a whole number"))
-        say_refused(request, wrong)
     except GuangchengError as error:
         say_refused(request, error)
     else:
@@ -203,7 +168,7 @@ def _told(request: HttpRequest, case: Case, doing: Callable[[], object]) -> Http
 @require_POST
 def visit(request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
     """Note what was found at one premises."""
-    case = case_of(request, pk)
+    case = case_of(user_of(request), pk)
     found, note = request.POST.get("found", ""), request.POST.get("note", "")
     return _told(request, case, lambda: cases.visited(act_of(request), pk, item, found=found, note=note))
 
@@ -212,7 +177,7 @@ def visit(request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
 @require_POST
 def reply(request: HttpRequest, pk: int, objection: int) -> HttpResponseBase:
     """Answer an objection."""
-    case = case_of(request, pk)
+    case = case_of(user_of(request), pk)
     text = request.POST.get("answer", "")
     return _told(request, case, lambda: cases.answer(act_of(request), pk, objection, text=text))
 
@@ -221,8 +186,8 @@ def reply(request: HttpRequest, pk: int, objection: int) -> HttpResponseBase:
 @require_POST
 def check_again(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The yearly re-check by the figures of today."""
-    case = case_of(request, pk)
-    told, _ = selfcheck.evidence(case.standard, case.area_code)
+    case = case_of(user_of(request), pk)
+    told, _ = office.evidence(case.standard, case.area_code)
     return _told(request, case, lambda: cases.check_again(act_of(request), pk, evidence=told))
 
 
@@ -230,7 +195,7 @@ def check_again(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_GET
 def plaque(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The plaque's sheet, to print: number, place, standard, receipt."""
-    case = case_of(request, pk)
+    case = case_of(user_of(request), pk)
     entry = LedgerEntry.objects.filter(subject=case.subject, verb="acceptance.award").first()
     if entry is None:
         raise NotFound(Text("还没有授牌", "no plaque was awarded"), mend=Text("先走完流程", "finish the steps first"))

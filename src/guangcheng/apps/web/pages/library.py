@@ -6,15 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from guangcheng.apps import bootstrap
 from guangcheng.apps.web import results
-from guangcheng.apps.web.http import act_of, page, paged, say_refused, show
+from guangcheng.apps.web.http import act_of, download, page, paged, say_refused, show
 from guangcheng.apps.web.pages.registers import too_large
 from guangcheng.base.errors import GuangchengError, NotFound
 from guangcheng.base.text import Text
@@ -161,10 +160,7 @@ def draft_file(_request: HttpRequest, attachment_id: int, number: int) -> HttpRe
         )
     name = f"draft-{attachment_id}-{number}"
     text = draft.to_standard_yaml(number - 1, standard_id=name)
-    disposition = content_disposition_header(as_attachment=True, filename=f"{name}.yaml") or "attachment"
-    return HttpResponse(
-        text, content_type="application/yaml; charset=utf-8", headers={"Content-Disposition": disposition}
-    )
+    return download(text, f"{name}.yaml", "application/yaml; charset=utf-8")
 
 
 urlpatterns = [

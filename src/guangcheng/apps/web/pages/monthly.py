@@ -1,20 +1,20 @@
 """The month: what operators hand in, who is missing, review; the monthly report."""
 
 import datetime as dt
-import re
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from guangcheng.apps.web import monthly as office
 from guangcheng.apps.web import results
-from guangcheng.apps.web.http import act_of, page, paged, say_done, say_refused, show, user_of
+from guangcheng.apps.web.http import act_of, kept_file, page, paged, say_done, say_refused, show, user_of
 from guangcheng.apps.web.lines import lines_of
+from guangcheng.apps.web.mail import sender
 from guangcheng.base.errors import GuangchengError, InputError, NotFound
 from guangcheng.base.text import Text
 from guangcheng.coverage.results import Status
@@ -22,9 +22,9 @@ from guangcheng.programme.monthly import verbs as reports
 from guangcheng.programme.monthly.models import Report
 from guangcheng.programme.platform import attachments
 from guangcheng.programme.platform.acts import Act, roles_in
-from guangcheng.programme.platform.models import Attachment, LedgerEntry, User
+from guangcheng.programme.platform.models import LedgerEntry, User
 from guangcheng.programme.platform.roles import Role
-from guangcheng.programme.submissions import verbs
+from guangcheng.programme.submissions import checks, verbs
 from guangcheng.programme.submissions.flow import SUBMISSION, TAKEN
 from guangcheng.programme.submissions.models import Reminder, Submission
 from guangcheng.registers.schema import schema
@@ -35,10 +35,13 @@ OVERSIGHT = {Role.REVIEWER, Role.APPROVER, Role.INSPECTOR, Role.ADMINISTRATOR}
 OPERATORS = tuple(schema("subscriber_stats").field("operator").codes)
 
 
+WHOLE_MONTH = f"^{checks.MONTH.pattern}$"
+
+
 class HandInForm(forms.Form):
     """A month's file."""
 
-    month = forms.RegexField(r"^20\d\d-(0[1-9]|1[0-2])$")
+    month = forms.RegexField(WHOLE_MONTH)
     register = forms.ChoiceField(choices=[(name, name) for name in TAKEN])
     operator = forms.ChoiceField(choices=[(name, name) for name in OPERATORS])
     file = forms.FileField(max_length=200)
@@ -85,7 +88,7 @@ def submissions(request: HttpRequest) -> HttpResponseBase:
         say_done(request, Text("已收下并检查", "taken and checked"))
         return redirect("submission", pk=one.pk)
     asked = request.GET.get("month", "")
-    month = asked if re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", asked) else _last_month(act_of(request).day)
+    month = asked if checks.MONTH.fullmatch(asked) else _last_month(act_of(request).day)
     oversight = not roles_in(user_of(request), None).isdisjoint(OVERSIGHT)
     context = {
         "month": month,
@@ -168,42 +171,23 @@ def submission_step(request: HttpRequest, pk: int, name: str) -> HttpResponseBas
 @require_POST
 def remind(request: HttpRequest) -> HttpResponseBase:
     """Remind who is missing; by e-mail too where that is set up."""
-    from django.conf import settings
-
     month = request.POST.get("month", "")
-    made = verbs.remind(act_of(request), month=month, send=_mail if settings.WEB.mail else None)
+    made = verbs.remind(act_of(request), month=month, send=sender())
     say_done(request, Text(f"已提醒 {len(made)} 个单位", f"{len(made)} bodies reminded"))
     return redirect(f"{reverse('submissions')}?month={month}")
-
-
-def _mail(address: str, subject: Text, words: Text) -> None:
-    from django.core.mail import send_mail
-
-    send_mail(subject.zh, f"{words.zh}\n\n{words.en}", None, [address])
-
-
-def handed_back(kept: Attachment) -> HttpResponse:
-    """A kept file as a download, never shown inside the page."""
-    answer = HttpResponse(attachments.content_of(kept), content_type=attachments.TYPES[kept.kind])
-    name = "".join(char if char not in '"\\\r\n' else "_" for char in kept.name)
-    from urllib.parse import quote
-
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
 
 
 @page(*STAFF)
 @require_GET
 def submission_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file as handed in."""
-    return handed_back(submission_of(user_of(request), pk).attachment)
+    return kept_file(submission_of(user_of(request), pk).attachment)
 
 
 class FreezeForm(forms.Form):
     """A month to freeze."""
 
-    month = forms.RegexField(r"^20\d\d-(0[1-9]|1[0-2])$")
+    month = forms.RegexField(WHOLE_MONTH)
     standard = forms.CharField(max_length=80)
     why = forms.CharField(required=False, max_length=500)
 
@@ -259,7 +243,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_GET
 def report_file(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
     """One of its files, as frozen."""
-    return handed_back(get_object_or_404(reports.report_of(pk).files, pk=file))
+    return kept_file(get_object_or_404(reports.report_of(pk).files, pk=file))
 
 
 @page(Role.REVIEWER, Role.INSPECTOR)

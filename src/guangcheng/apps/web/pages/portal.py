@@ -6,10 +6,9 @@ from django.urls import path
 from django.views.decorators.http import require_GET, require_http_methods
 
 from guangcheng.apps.web import public, results
-from guangcheng.apps.web.http import now, page, paged, say_done, show
+from guangcheng.apps.web.http import kept_file, now, page, paged, say_done, show
 from guangcheng.apps.web.limiter import limit
 from guangcheng.apps.web.pages.account import address_of
-from guangcheng.apps.web.pages.monthly import handed_back
 from guangcheng.base.errors import UsageError
 from guangcheng.base.text import Text
 from guangcheng.programme.acceptance import cases
@@ -78,7 +77,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponseBase:
 def published(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
     """A file of a published report."""
     report = get_object_or_404(Report, pk=pk, published=True)
-    return handed_back(get_object_or_404(report.files, pk=file))
+    return kept_file(get_object_or_404(report.files, pk=file))
 
 
 urlpatterns = [

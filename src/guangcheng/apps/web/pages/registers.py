@@ -6,15 +6,14 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from guangcheng.apps.bootstrap import as_of_day
 from guangcheng.apps.web import checking
-from guangcheng.apps.web.http import act_of, page, paged, say_done, say_refused, show, user_of
+from guangcheng.apps.web.http import act_of, download, kept_file, page, paged, say_done, say_refused, show, user_of
 from guangcheng.base.errors import Denied, GuangchengError, InputError, NotFound
 from guangcheng.base.text import Text
 from guangcheng.programme.desk import loads
@@ -139,12 +138,7 @@ def template(_request: HttpRequest, name: str) -> HttpResponseBase:
     with tempfile.TemporaryDirectory(prefix="guangcheng-template-") as folder:
         file = Path(folder) / f"{name}.xlsx"
         write_template(name, file)
-        return _download(file.read_bytes(), f"{wanted.title.zh}.xlsx", SHEET)
-
-
-def _download(content: bytes, name: str, kind: str) -> HttpResponse:
-    disposition = content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": disposition})
+        return download(file.read_bytes(), f"{wanted.title.zh}.xlsx", SHEET)
 
 
 @page(Role.REPORTER)
@@ -307,16 +301,14 @@ def withdraw(request: HttpRequest, load_id: int) -> HttpResponseBase:
 @require_GET
 def load_file(request: HttpRequest, load_id: int) -> HttpResponseBase:
     """The file as it was handed in."""
-    one = load_of(act_of(request), load_id)
-    kind = attachments.TYPES.get(one.attachment.kind, "application/octet-stream")
-    return _download(attachments.content_of(one.attachment), one.attachment.name, kind)
+    return kept_file(load_of(act_of(request), load_id).attachment)
 
 
 @page()
 @require_GET
 def quarantine(request: HttpRequest, load_id: int) -> HttpResponseBase:
     """The refused rows, to be mended and handed in again."""
-    return _download(*quarantine_of(load_of(act_of(request), load_id)), SHEET)
+    return download(*quarantine_of(load_of(act_of(request), load_id)), SHEET)
 
 
 def quarantine_of(one: Load) -> tuple[bytes, str]:

@@ -3,10 +3,8 @@
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from django import forms
-from django.core.mail import send_mail
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -16,14 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from guangcheng.apps.web.deeds import Deed, answer, files_of, steps
 from guangcheng.apps.web.fields import AreaField, choice, day, number, one_file, tick, unit, words
 from guangcheng.apps.web.happened import files_of_subjects, happened
-from guangcheng.apps.web.http import act_of, page, paged, show, user_of
-from guangcheng.base.errors import Denied, Refused
+from guangcheng.apps.web.http import act_of, kept_file, page, paged, show, user_of
+from guangcheng.apps.web.mail import sender
+from guangcheng.base.errors import Denied
 from guangcheng.base.text import Text
 from guangcheng.programme.members.places import SUBTYPES, townships_below
 from guangcheng.programme.members.verbs import OFFICE
 from guangcheng.programme.platform import scope
 from guangcheng.programme.platform.acts import Act, roles_in
-from guangcheng.programme.platform.attachments import TYPES, content_of
 from guangcheng.programme.platform.models import Attachment, Organisation, User
 from guangcheng.programme.targets.models import Programme
 from guangcheng.programme.tasks import reminders, scores, work
@@ -336,28 +334,6 @@ def read_reminder(request: HttpRequest, reminder_id: int) -> HttpResponseBase:
     return redirect(one.address)
 
 
-def sender() -> reminders.Send | None:
-    """Sends mail as ``web.toml`` says; ``None`` without that setting."""
-    from django.conf import settings
-
-    if settings.WEB.mail is None:
-        return None
-
-    def send(to: str, subject: Text, body: Text) -> None:
-        try:
-            send_mail(f"{subject.zh} · {subject.en}", f"{body.zh}\n{body.en}\n", None, [to])
-        except OSError as fault:  # smtplib's errors are such too
-            raise Refused(
-                Text(f"邮件没有发出：{fault}", f"the mail was not sent: {fault}"),
-                mend=Text(
-                    "提醒已在系统里；检查 web.toml 的 [mail]，再生成一次",
-                    "it stands in the app; mend [mail] in web.toml, run again",
-                ),
-            ) from fault
-
-    return send
-
-
 @page()
 @require_GET
 def evidence(request: HttpRequest, attachment_id: int) -> HttpResponseBase:
@@ -368,11 +344,7 @@ def evidence(request: HttpRequest, attachment_id: int) -> HttpResponseBase:
             Text("这份附件不在您的区域", "this file is not of your area"),
             mend=Text("请上传的单位提供", "ask the unit that handed it in"),
         )
-    return HttpResponse(
-        content_of(one),
-        content_type=TYPES[one.kind],
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(one.name)}"},
-    )
+    return kept_file(one)
 
 
 def _may_see(user: User, one: Attachment) -> bool:

@@ -1,17 +1,28 @@
-"""What an acceptance case is given: the ordinary evaluation of its place, pinned to snapshots, and its premises."""
+"""What acceptance is given at the doors: the ordinary evaluation of a place, its premises, the day a notice ends.
+
+Pages and API take every step by :func:`take_step`, so that neither can do what the other cannot.
+"""
 
 import datetime as dt
+import secrets
+from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+
+from guangcheng.apps import bootstrap
 from guangcheng.apps.web import results
 from guangcheng.apps.web.standing import Standing
-from guangcheng.base.errors import NotFound
+from guangcheng.base.errors import NotFound, UsageError
 from guangcheng.base.text import Text
 from guangcheng.coverage.results import AreaVerdict
+from guangcheng.programme.acceptance import cases
+from guangcheng.programme.acceptance.models import Case
+from guangcheng.programme.platform import ledger, scope
+from guangcheng.programme.platform.acts import Act
+from guangcheng.programme.platform.ledger import Anchor
 
-__all__ = ["LEVELS_ACCEPTED", "evidence", "premises"]
-
-LEVELS_ACCEPTED = ("district", "street", "town", "township", "admin_village", "natural_village", "estate")
+__all__ = ["Given", "evidence", "premises", "take_step"]
 
 
 def _place(standing: Standing, code: str) -> AreaVerdict:
@@ -92,3 +103,61 @@ def _below(standing: Standing, code: str) -> set[str]:
         found.add(one)
         waiting += [area.code for area in standing.below.get(one, ()) if area.code not in found]
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a step may need: a reason, the size and seed of a sample, where a plaque hangs."""
+
+    reason: str = ""
+    size: int | None = None
+    seed: int | None = None
+    place: str = ""
+
+
+def take_step(act: Act, case: Case, name: str, given: Given) -> Anchor:
+    """Take the step ``name`` of the table; ``NotFound`` for an unknown one, else what the verb refuses with."""
+    if name in _PLAIN:
+        return _PLAIN[name](act, case.pk)
+    if name in _REASONED:
+        return _REASONED[name](act, case.pk, reason=given.reason)
+    if name == "award":
+        return cases.award(act, case.pk, place=given.place)
+    if name == "announce":
+        calendar = bootstrap.calendar_of(scope.the_city())
+        return cases.announce(act, case.pk, objection_days=settings.WEB.objection_days, calendar=calendar)
+    if name == "draw":
+        return _draw(act, case, given)
+    if name == "recheck":
+        told, due = evidence(case.standard, case.area_code)
+        cases.self_check(act, case.pk, evidence=told, due=due)
+        return ledger.last_of(case.subject)
+    raise NotFound(
+        Text(f"没有步骤 {name}", f"there is no step {name}"),
+        mend=Text("现在能办的步骤见这一事项", "see the case for the steps there are now"),
+    )
+
+
+_PLAIN = {
+    "submit": cases.submit,
+    "take": cases.take,
+    "pass_review": cases.pass_review,
+    "collate": cases.collate,
+    "approve": cases.approve,
+    "close_notice": cases.close_notice,
+    "publish": cases.publish,
+}
+_REASONED = {
+    "send_back": cases.send_back,
+    "refuse": cases.refuse,
+    "uphold": cases.uphold,
+    "withdraw": cases.withdraw,
+}
+
+
+def _draw(act: Act, case: Case, given: Given) -> Anchor:
+    if given.size is None:
+        raise UsageError(Text("没有给样本数", "no size was given"), mend=Text("填正整数", "give a whole number"))
+    seed = secrets.randbelow(2**31) if given.seed is None else given.seed
+    drawn = premises(case.standard, case.area_code)
+    return cases.draw(act, case.pk, premises=drawn, size=given.size, seed=seed)
