@@ -14,13 +14,11 @@ What is taken:
 OpenStreetMap data are © OpenStreetMap contributors, ODbL 1.0: whoever passes the imported rows on must say so.
 """
 
-import csv
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
@@ -31,6 +29,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from guangcheng.base.errors import InputError, NotFound, UsageError, Where, WrongFormat
+from guangcheng.base.packaged import packaged_rows
 from guangcheng.base.places import to_metric
 from guangcheng.base.text import Text
 from guangcheng.registers.canonical import canonical
@@ -248,8 +247,7 @@ def kind_of(tags: Tags) -> tuple[str, bool | None]:
 
 @cache
 def _table(name: str) -> tuple[dict[str, str], ...]:
-    text = resources.files("guangcheng.registers").joinpath(name).read_text(encoding="utf-8")
-    return tuple(csv.DictReader(text.splitlines()))
+    return tuple(packaged_rows("guangcheng.registers", name))
 
 
 def _objects(path: Path) -> Iterator[Any]:

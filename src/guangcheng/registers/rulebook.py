@@ -4,13 +4,12 @@
 The ids are stable: the report, the quarantine file and the docs show them.
 """
 
-import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 
 from guangcheng.base.errors import InputError, Where
+from guangcheng.base.packaged import packaged_rows
 from guangcheng.base.text import Text
 from guangcheng.registers.faults import Fault, Severity
 
@@ -43,11 +42,8 @@ class Rule:
         return kind(message, mend=self.mend.format(**values), where=where)
 
 
-@cache
-def rules() -> MappingProxyType[str, Rule]:
-    """Every rule by its id, in the order of the table."""
-    source = resources.files("guangcheng.registers").joinpath("rules.csv")
-    rows = csv.DictReader(source.read_text(encoding="utf-8").splitlines())
+def read_rules(package: str, *name: str) -> MappingProxyType[str, Rule]:
+    """The rules of a table that ships in ``package``, by id, in the order of the table."""
     return MappingProxyType(
         {
             row["id"]: Rule(
@@ -57,9 +53,15 @@ def rules() -> MappingProxyType[str, Rule]:
                 why=Text(zh=row["why_zh"], en=row["why_en"]),
                 mend=Text(zh=row["mend_zh"], en=row["mend_en"]),
             )
-            for row in rows
+            for row in packaged_rows(package, *name)
         }
     )
+
+
+@cache
+def rules() -> MappingProxyType[str, Rule]:
+    """Every rule by its id, in the order of the table."""
+    return read_rules("guangcheng.registers", "rules.csv")
 
 
 def rule(rule_id: str) -> Rule:

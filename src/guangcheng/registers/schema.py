@@ -3,16 +3,15 @@
 A register's fields stand in ``schemas/<register>.csv``; the list of registers in ``schemas/_registers.csv``.
 """
 
-import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 from typing import Literal, cast
 
 import pyarrow as pa
 
 from guangcheng.base.errors import NotFound
+from guangcheng.base.packaged import packaged_rows
 from guangcheng.base.text import Text
 
 FieldType = Literal[
@@ -103,8 +102,7 @@ class Schema:
 
 
 def _read(name: str) -> list[dict[str, str]]:
-    source = resources.files("guangcheng.registers").joinpath("schemas", f"{name}.csv")
-    return list(csv.DictReader(source.read_text(encoding="utf-8").splitlines()))
+    return packaged_rows("guangcheng.registers", "schemas", f"{name}.csv")
 
 
 def _codes(text: str) -> MappingProxyType[str, tuple[str, ...]]:

@@ -3,12 +3,11 @@
 Symbols stand beside words wherever a colour is used, so that a grey print and a colour-blind reader lose nothing.
 """
 
-import csv
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 
+from guangcheng.base.packaged import packaged_rows
 from guangcheng.base.provenance import Basis
 from guangcheng.base.text import Lang, Text
 from guangcheng.coverage.results import AreaVerdict, Status, Verdict
@@ -230,8 +229,8 @@ def with_unit(value: str, unit: str, lang: Lang) -> str:
 @cache
 def readings() -> Mapping[str, Text]:
     """The words for values by which a parameter names a reading of the text (``readings.csv``)."""
-    table = files("guangcheng.reporting").joinpath("readings.csv").read_text(encoding="utf-8")
-    return {row["value"]: Text(zh=row["zh"], en=row["en"]) for row in csv.DictReader(table.splitlines())}
+    rows = packaged_rows("guangcheng.reporting", "readings.csv")
+    return {row["value"]: Text(zh=row["zh"], en=row["en"]) for row in rows}
 
 
 def reading(value: str, lang: Lang) -> str:

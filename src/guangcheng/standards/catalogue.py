@@ -1,11 +1,10 @@
 """The project's own list of every indicator, task and rule with what becomes of it (``catalogue.csv``)."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
+from guangcheng.base.packaged import packaged_rows
 from guangcheng.standards.model import Standard
 
 
@@ -28,8 +27,7 @@ class Entry:
 @cache
 def catalogue() -> tuple[Entry, ...]:
     """The list that ships, in the order of the library."""
-    text = resources.files("guangcheng.standards").joinpath("catalogue.csv").read_text(encoding="utf-8")
-    return tuple(Entry(**row) for row in csv.DictReader(text.splitlines()))
+    return tuple(Entry(**row) for row in packaged_rows("guangcheng.standards", "catalogue.csv"))
 
 
 def entries(standard: Standard) -> Iterator[Entry]:

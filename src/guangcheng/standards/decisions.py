@@ -4,13 +4,12 @@
 holds it against the library, so that no default is without its decision and no decision without its place.
 """
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 
+from guangcheng.base.packaged import packaged_rows
 from guangcheng.base.text import Text
 from guangcheng.standards.model import Dated, Parameter, Standard
 
@@ -26,8 +25,7 @@ class Use:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    text = resources.files("guangcheng.standards").joinpath(name).read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    return packaged_rows("guangcheng.standards", name)
 
 
 @cache

@@ -3,13 +3,12 @@
 ``params`` are the names a rule gives, of its own (``parameters``) or taken from the standard (``takes``).
 """
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 
+from guangcheng.base.packaged import packaged_rows
 from guangcheng.base.text import Text
 
 EVALUATION = "evaluation"
@@ -28,7 +27,6 @@ class LogicName:
 @cache
 def logics() -> Mapping[str, LogicName]:
     """All logics by name, in the order of ``logics.csv``."""
-    text = resources.files("guangcheng.standards").joinpath("logics.csv").read_text(encoding="utf-8")
     return MappingProxyType(
         {
             row["name"]: LogicName(
@@ -36,6 +34,6 @@ def logics() -> Mapping[str, LogicName]:
                 tuple(item for item in row["params"].split(";") if item),
                 Text(zh=row["title_zh"], en=row["title_en"]),
             )
-            for row in csv.DictReader(text.splitlines())
+            for row in packaged_rows("guangcheng.standards", "logics.csv")
         }
     )

@@ -4,15 +4,14 @@ Columns: ``unit`` is what the measure counts in (``*`` = the indicator's own); `
 ``name:text``, optional with ``?``; ``scope`` the levels it can be taken for; ``registers`` what it reads.
 """
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 from typing import Literal, cast
 
+from guangcheng.base.packaged import packaged_rows
 from guangcheng.base.text import Text
 from guangcheng.standards.model import Level
 
@@ -54,7 +53,6 @@ def _items(text: str) -> list[str]:
 @cache
 def measures() -> Mapping[str, Measure]:
     """All measures by name, in the order of ``measures.csv``."""
-    text = resources.files("guangcheng.standards").joinpath("measures.csv").read_text(encoding="utf-8")
     return MappingProxyType(
         {
             row["name"]: Measure(
@@ -65,7 +63,7 @@ def measures() -> Mapping[str, Measure]:
                 title=Text(zh=row["title_zh"], en=row["title_en"]),
                 registers=tuple(_items(row["registers"])),
             )
-            for row in csv.DictReader(text.splitlines())
+            for row in packaged_rows("guangcheng.standards", "measures.csv")
         }
     )
 

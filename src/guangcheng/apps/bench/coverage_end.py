@@ -4,7 +4,6 @@ Files stand in cell order, as snapshots do. Every tool's two results are held ag
 the time limit is reported as such.
 """
 
-import contextlib
 import importlib.util
 import json
 import os
@@ -13,7 +12,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ import pyarrow.parquet as pq
 
 from guangcheng.apps.bench.coverage_data import make_plane, write_plane
 from guangcheng.apps.bench.coverage_end_peers import END_PEERS, MEMORY_GIB
+from guangcheng.apps.bench.own_postgres import own_postgres
 from guangcheng.base.errors import Refused
 from guangcheng.base.progress import SILENT, Progress
 from guangcheng.base.text import Text
@@ -147,39 +147,7 @@ def _installed(name: str) -> bool:
     return name == "ours" or importlib.util.find_spec(module) is not None
 
 
-@contextlib.contextmanager
-def _server(peers: tuple[str, ...]) -> Iterator[str | None]:
-    """A private PostgreSQL of Debian's packages with PostGIS, stopped at the end; ``None`` where there is none."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if "postgis" not in peers or not found or importlib.util.find_spec("psycopg") is None:
-        yield None
-        return
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    as_server: list[str] = []
-    if os.geteuid() == 0:  # the server refuses to run as root
-        as_server = ["runuser", "-u", "postgres", "--"]
-        shutil.chown(folder, "postgres")
-
-    def call(program: str, *args: str) -> None:
-        command = [*as_server, str(found[-1].parent / program), "-D", str(folder / "data"), *args]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder)  # noqa: S603 - Debian's own
-
-    call("initdb", "-U", "guangcheng", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-    call("pg_ctl", "-w", "-o", f"-k {folder} -c listen_addresses= -c fsync=off -c jit=off", "start")
-    where = f"host={folder} user=guangcheng dbname=postgres"
-    try:
-        yield where if _with_postgis(where) else None
-    finally:
-        call("pg_ctl", "-w", "-m", "immediate", "stop")
-        shutil.rmtree(folder)
-
-
-def _with_postgis(where: str) -> bool:
-    import psycopg
-
-    with psycopg.connect(where, autocommit=True) as connection:
-        try:
-            connection.execute("CREATE EXTENSION postgis")
-        except psycopg.Error:
-            return False
-    return True
+def _server(peers: tuple[str, ...]) -> AbstractContextManager[str | None]:
+    """A PostgreSQL with PostGIS where it is among the peers and installed; else ``None``."""
+    wanted = "postgis" in peers and importlib.util.find_spec("psycopg") is not None
+    return own_postgres("jit=off") if wanted else nullcontext()

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from guangcheng.apps.cli.door import EXIT_DONE, EXIT_NO, common, emit, progress, show, words
-from guangcheng.apps.cli.options import FOLDER
+from guangcheng.apps.cli.door import EXIT_DONE, EXIT_NO, common, emit, keep, progress, show, words
+from guangcheng.apps.cli.options import FOLDER, result_option
 
 __all__ = ["fibre"]
 
@@ -26,12 +26,7 @@ __all__ = ["fibre"]
     help=words("只算这一个", "only this one"),
 )
 @click.option("--seed", type=int, default=1, show_default=True)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help=words("结果另存为 JSON 文件", "also write the result to this JSON file"),
-)
+@result_option
 @common
 def fibre(shared: Path, cities: tuple[str, ...], seed: int, output: Path | None, as_json: bool) -> int:
     """Measure and print; exit 1 when a target is missed."""
@@ -45,8 +40,7 @@ def fibre(shared: Path, cities: tuple[str, ...], seed: int, output: Path | None,
             mend=Text("给出共享参考数据的文件夹", "give the folder of the shared reference data"),
         )
     result = run_fibre_bench(shared, cities=cities, seed=seed, progress=progress())
-    if output is not None:
-        output.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    keep(result, output)
     emit(result, as_json=as_json)
     if not as_json:
         show(json.dumps(result["cities"], ensure_ascii=False, indent=2))

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from guangcheng.apps.cli.door import EXIT_DONE, EXIT_NO, common, emit, progress, show, words
-from guangcheng.apps.cli.options import FOLDER
+from guangcheng.apps.cli.door import EXIT_DONE, EXIT_NO, common, emit, keep, progress, show, words
+from guangcheng.apps.cli.options import FOLDER, result_option
 
 __all__ = ["pon"]
 
@@ -21,12 +21,7 @@ __all__ = ["pon"]
 @click.argument("data", metavar="DATA", type=FOLDER)
 @click.option("--cases", type=click.IntRange(min=1), help=words("只算前几题", "only the first so many"))
 @click.option("--shakes", type=click.IntRange(min=0), help=words("每个节点试几次随机改动", "random changes a node"))
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help=words("结果另存为 JSON 文件", "also write the result to this JSON file"),
-)
+@result_option
 @common
 def pon(data: Path, cases: int | None, shakes: int | None, output: Path | None, as_json: bool) -> int:
     """Measure and print; exit 1 when a target is missed."""
@@ -35,8 +30,7 @@ def pon(data: Path, cases: int | None, shakes: int | None, output: Path | None, 
 
     tries = SHAKES if shakes is None else shakes
     result = run_pon_bench(data, cases=CASES[:cases], shakes=tries, progress=progress())
-    if output is not None:
-        output.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    keep(result, output)
     emit(result, as_json=as_json)
     if not as_json:
         show(json.dumps(result["instances"], ensure_ascii=False, indent=2))

@@ -1,13 +1,12 @@
 """``bench sites``: access points of a real city, with certificate and verdict."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
-from guangcheng.apps.cli.door import EXIT_DONE, EXIT_NO, common, emit, show, words
-from guangcheng.apps.cli.options import FOLDER
+from guangcheng.apps.cli.door import EXIT_DONE, EXIT_NO, common, emit, keep, show, words
+from guangcheng.apps.cli.options import FOLDER, result_option
 
 __all__ = ["sites"]
 
@@ -24,20 +23,14 @@ __all__ = ["sites"]
 @click.option(
     "--time-limit", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help=words("秒", "seconds")
 )
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help=words("结果另存为 JSON 文件", "also write the result to this JSON file"),
-)
+@result_option
 @common
 def sites(shared: Path, seed: int, time_limit: float, output: Path | None, as_json: bool) -> int:
     """Measure and print; exit 1 when an aim is missed."""
     from guangcheng.apps.bench.sites import run_sites_bench
 
     result = run_sites_bench(shared, seed=seed, time_limit=time_limit)
-    if output is not None:
-        output.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    keep(result, output)
     emit(result, as_json=as_json)
     if not as_json:
         show("\n".join(_lines(result)))

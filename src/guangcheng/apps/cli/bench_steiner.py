@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from guangcheng.apps.cli.door import EXIT_DONE, EXIT_NO, common, emit, progress, show, words
-from guangcheng.apps.cli.options import FOLDER
+from guangcheng.apps.cli.door import EXIT_DONE, EXIT_NO, common, emit, keep, progress, show, words
+from guangcheng.apps.cli.options import FOLDER, result_option
 
 __all__ = ["steiner"]
 
@@ -21,12 +21,7 @@ __all__ = ["steiner"]
 @click.argument("data", metavar="DATA", type=FOLDER)
 @click.option("--time-limit", type=click.FloatRange(min=1), default=60.0, show_default=True, metavar="S")
 @click.option("--family", "families", multiple=True, metavar="NAME", help=words("只算这一组", "only this set"))
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help=words("结果另存为 JSON 文件", "also write the result to this JSON file"),
-)
+@result_option
 @common
 def steiner(data: Path, time_limit: float, families: tuple[str, ...], output: Path | None, as_json: bool) -> int:
     """Measure and print; exit 1 when a target is missed."""
@@ -45,8 +40,7 @@ def steiner(data: Path, time_limit: float, families: tuple[str, ...], output: Pa
             ),
         )
     result = run_steiner_bench(data, time_limit_s=time_limit, families=families, progress=progress())
-    if output is not None:
-        output.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    keep(result, output)
     emit(result, as_json=as_json)
     if not as_json:
         show(json.dumps(result["families"], ensure_ascii=False, indent=2))

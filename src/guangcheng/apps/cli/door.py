@@ -13,6 +13,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, ParamSpec
 
 import click
@@ -53,6 +54,12 @@ def emit(result: dict[str, Any], *, as_json: bool) -> None:
     """Print the one JSON object on stdout when it was asked for."""
     if as_json:
         click.echo(json.dumps(result, ensure_ascii=False, separators=(",", ":")))
+
+
+def keep(result: dict[str, Any], path: Path | None) -> None:
+    """Write the result to a JSON file too, where one was named."""
+    if path is not None:
+        path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 class Bar:

@@ -52,3 +52,9 @@ standard_option = click.option(
 area_option = click.option(
     "--area", metavar="CODE", help=words("只看这个区域及其下级", "only this area and what lies beneath it")
 )
+result_option = click.option(
+    "-o",
+    "--output",
+    type=FILE,
+    help=words("结果另存为 JSON 文件", "also write the result to this JSON file"),
+)

@@ -1,16 +1,14 @@
 """What the demonstration city was built to show: lists of areas and cases, read from ``data/*.csv``."""
 
-import csv
 from dataclasses import dataclass
-from importlib import resources
 
 from guangcheng.apps.demo.words import REASONS, Reason
+from guangcheng.base.packaged import packaged_rows
 
 
 def read_data(name: str) -> list[dict[str, str]]:
     """The rows of one small table that ships beside this code."""
-    source = resources.files("guangcheng.apps.demo").joinpath("data", name)
-    return list(csv.DictReader(source.read_text(encoding="utf-8").splitlines()))
+    return packaged_rows("guangcheng.apps.demo", "data", name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from guangcheng.apps.web import results
-from guangcheng.apps.web.standing import Standing
+from guangcheng.apps.web.standing import Standing, preorder
 from guangcheng.base.errors import UsageError
 from guangcheng.base.text import Text
 from guangcheng.reporting.disclosure import publishable
@@ -60,15 +60,16 @@ def _coverage(_tag: str, standard_id: str) -> tuple[Shown, ...]:
     standing = results.standing(standard_id)
     tree = standing.looked.survey.tree
     counts = _counts(standing)
+    place, _ = preorder(tree)
     wanted = [area.index for area in tree.areas if area.level in PUBLIC_LEVELS]
+    wanted.sort(key=lambda index: int(place[index]))
     row = {index: at for at, index in enumerate(wanted)}
-    parents = np.array([row.get(tree.areas[index].parent, -1) for index in wanted], dtype=np.int64)
-    shown = publishable(parents, counts[wanted])
-    found = [
-        _shown(standing, index, counts[index], bool(shown[at]), _depth(parents, at)) for at, index in enumerate(wanted)
-    ]
-    order = _preorder(parents)
-    return tuple(found[at] for at in order)
+    parents = [row.get(tree.areas[index].parent, -1) for index in wanted]
+    fit = publishable(np.array(parents, dtype=np.int64), counts[wanted])
+    depth: list[int] = []
+    for parent in parents:
+        depth.append(0 if parent < 0 else depth[parent] + 1)
+    return tuple(_shown(standing, index, counts[index], bool(fit[at]), depth[at]) for at, index in enumerate(wanted))
 
 
 def _counts(standing: Standing) -> np.ndarray[tuple[int, int], np.dtype[np.int64]]:
@@ -94,25 +95,6 @@ def _shown(standing: Standing, index: int, counts: np.ndarray, fit: bool, depth:
         return Shown(area.code, area.name, level, depth, None if not fit else total, None if not fit else 0, None)
     # rounded down, as everywhere: 100 % is said only when nothing is missing
     return Shown(area.code, area.name, level, depth, total, capable, f"{capable * 1000 // total / 10:.1f}%")
-
-
-def _depth(parents: np.ndarray, at: int) -> int:
-    depth = 0
-    while parents[at] >= 0:
-        at, depth = int(parents[at]), depth + 1
-    return depth
-
-
-def _preorder(parents: np.ndarray) -> list[int]:
-    below: dict[int, list[int]] = {}
-    for at, parent in enumerate(parents.tolist()):
-        below.setdefault(parent, []).append(at)
-    order, waiting = [], below.get(-1, [])[::-1]
-    while waiting:
-        at = waiting.pop()
-        order.append(at)
-        waiting += below.get(at, [])[::-1]
-    return order
 
 
 def search(standard_id: str, words: str) -> list[Answer]:

@@ -269,7 +269,7 @@ def _in_preorder(looked: Looked) -> tuple[dict[str, tuple[int, int]], Ints]:
 
     survey = looked.survey
     tree, premises = survey.tree, survey.premises
-    order, ends = _preorder(tree)
+    order, ends = preorder(tree)
     rows = np.flatnonzero(premises.record & (survey.capable != 1) & (premises.area >= 0))
     rows = rows[pc.sort_indices(premises.ids.take(pa.array(rows))).to_numpy()] if len(rows) else rows
     place = order[premises.area[rows]]
@@ -282,7 +282,7 @@ def _in_preorder(looked: Looked) -> tuple[dict[str, tuple[int, int]], Ints]:
     return starts, rows.astype(np.int64)
 
 
-def _preorder(tree: Tree) -> tuple[Ints, Ints]:
+def preorder(tree: Tree) -> tuple[Ints, Ints]:
     """Per area its number in preorder, and the number after the last area beneath it."""
     order = np.zeros(len(tree), np.int64)
     down = [index for root in tree.roots for index in tree.below(root)]

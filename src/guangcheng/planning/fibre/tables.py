@@ -1,15 +1,14 @@
 """Power classes and losses: the tables that ship, and a person's own in their place."""
 
-import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 from math import isfinite
 from types import MappingProxyType
 from typing import TypeVar
 
 from guangcheng.base.errors import InputError, NotFound, Where
+from guangcheng.base.packaged import packaged_rows
 from guangcheng.base.text import Text
 
 __all__ = ["Loss", "Losses", "PowerClass", "power_class", "power_classes", "read_losses", "shipped_losses"]
@@ -93,8 +92,7 @@ def _found(table: Mapping[int, Loss], key: int, what: Text) -> Loss:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    text = resources.files("guangcheng.planning.fibre").joinpath(f"data/{name}").read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    return packaged_rows("guangcheng.planning.fibre", "data", name)
 
 
 @cache

@@ -1,16 +1,15 @@
 """What a network is made of and what it costs: prices, splitting schemes and the limits of GB 50846, all as tables."""
 
-import csv
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from math import ceil, floor, isfinite
 from types import MappingProxyType
 from typing import Literal
 
 from guangcheng.base.errors import InputError, NotFound, Where
+from guangcheng.base.packaged import packaged_rows
 from guangcheng.base.text import Text
 
 __all__ = [
@@ -151,8 +150,7 @@ class Limit:
 
 
 def _table(name: str) -> list[dict[str, str]]:
-    text = resources.files("guangcheng.planning.pon").joinpath(f"data/{name}").read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    return packaged_rows("guangcheng.planning.pon", "data", name)
 
 
 @cache

@@ -3,14 +3,13 @@
 The prices that ship are an **example** (each row says so): they are of the order of published totals, no more.
 """
 
-import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from math import isfinite
 from types import MappingProxyType
 
+from guangcheng.base.packaged import packaged_rows
 from guangcheng.base.text import Text
 from guangcheng.planning.streets.faults import fault
 from guangcheng.planning.streets.model import Method, Surface
@@ -141,5 +140,4 @@ def _price(row: Mapping[str, str]) -> tuple[Key, Price]:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    text = resources.files("guangcheng.planning.streets").joinpath(f"data/{name}").read_text(encoding="utf-8")
-    return list(csv.DictReader(text.splitlines()))
+    return packaged_rows("guangcheng.planning.streets", "data", name)

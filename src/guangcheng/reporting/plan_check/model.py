@@ -1,13 +1,12 @@
 """What the check says (findings, by id) and the sentences of ``findings.csv``."""
 
-import csv
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 
+from guangcheng.base.packaged import packaged_rows
 from guangcheng.base.text import Text
 
 __all__ = ["Checked", "Finding", "Findings", "sentences"]
@@ -42,8 +41,8 @@ class Checked:
 @cache
 def sentences() -> Mapping[str, Text]:
     """The sentence of each finding by id."""
-    text = resources.files(__package__).joinpath("findings.csv").read_text(encoding="utf-8")
-    return MappingProxyType({row["id"]: Text(row["zh"], row["en"]) for row in csv.DictReader(text.splitlines())})
+    rows = packaged_rows("guangcheng.reporting.plan_check", "findings.csv")
+    return MappingProxyType({row["id"]: Text(row["zh"], row["en"]) for row in rows})
 
 
 @dataclass(slots=True)

@@ -1,14 +1,13 @@
 """Tables of a fibre plan and their columns (``columns.csv``): one contract for writer and docs."""
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 
 import pyarrow as pa
 
+from guangcheng.base.packaged import packaged_rows
 from guangcheng.base.text import Text
 
 __all__ = ["CHECKS", "FORMAT", "Column", "columns", "empty", "schema", "table_names"]
@@ -60,9 +59,8 @@ class Column:
 @cache
 def columns() -> Mapping[str, tuple[Column, ...]]:
     """The columns of every table, in the order of the file."""
-    text = resources.files(__package__).joinpath("columns.csv").read_text(encoding="utf-8")
     found: dict[str, list[Column]] = {}
-    for row in csv.DictReader(text.splitlines()):
+    for row in packaged_rows("guangcheng.reporting.plan_files", "columns.csv"):
         table, _, column = row["refers"].partition(".")
         found.setdefault(row["table"], []).append(
             Column(
