@@ -127,3 +127,9 @@ def test_an_attachment_is_kept_by_its_hash_and_checked(person: Make) -> None:
 def test_a_file_that_is_not_what_it_says_is_refused(person: Make, name: str, content: bytes) -> None:
     with pytest.raises(WrongFormat):
         attachments.attach(act(person("reporter")), name=name, content=content, subject="t:1", area=TOP)
+
+
+def test_the_areas_of_a_grant_are_those_whose_path_leads_through_it(city_folder: object) -> None:
+    for codes in ((STREET,), (STREET, OTHER_STREET), (TOP,), ("no-such",), ()):
+        wanted = {code for code in scope.areas() if not set(codes).isdisjoint(scope.path_of(code))} | set(codes)
+        assert scope.below(codes) == wanted

@@ -70,6 +70,15 @@ def user_of(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
+def held_roles(request: HttpRequest) -> frozenset[Role]:
+    """The roles the person has anywhere, none for nobody; asked of the database once a request."""
+    held: frozenset[Role] | None = getattr(request, "_held_roles", None)
+    if held is None:
+        held = roles_in(request.user, None) if isinstance(request.user, User) else frozenset()
+        request._held_roles = held  # type: ignore[attr-defined]
+    return held
+
+
 def act_of(request: HttpRequest) -> Act:
     """The act a page's form is: the person, now, by a page (or the API's own door when it says so)."""
     actor = request.user if isinstance(request.user, User) else None
@@ -89,7 +98,7 @@ def page(*roles: Role, public: bool = False, signed_in: bool = False) -> Callabl
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if access.kind != "public" and not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path()) if request.method == "GET" else _sign_in()
-            if access.kind == "roles" and access.roles.isdisjoint(roles_in(user_of(request), None)):
+            if access.kind == "roles" and access.roles.isdisjoint(held_roles(request)):
                 raise denied(sorted(access.roles))
             return view(request, *args, **kwargs)
 
@@ -128,7 +137,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     """What every template may use: the language, the city, the person's roles, the menu."""
     from guangcheng.apps.web.menu import menu_for
 
-    held = roles_in(request.user, None) if isinstance(request.user, User) else frozenset()
+    held = held_roles(request)
     return {
         "lang": lang_of(request),
         "city": scope.the_city().config,

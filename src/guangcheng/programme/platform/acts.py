@@ -94,4 +94,4 @@ def scope_of(user: User, roles: Iterable[Role]) -> frozenset[str] | None:
     codes = frozenset(held) if user.is_active else frozenset()
     if scope.top() in codes:
         return None
-    return codes | {code for code in scope.areas() if not codes.isdisjoint(scope.path_of(code))}
+    return scope.below(codes)

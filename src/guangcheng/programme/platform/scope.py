@@ -1,6 +1,7 @@
 """The city the programme runs for, and which area lies in which."""
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -62,6 +63,20 @@ def path_of(code: str) -> list[str]:
     while (parent := known.get(found[-1], ("", None, ""))[1]) and parent not in found:
         found.append(parent)
     return found[::-1]
+
+
+def below(codes: Iterable[str]) -> frozenset[str]:
+    """``codes`` and every area beneath one of them, in one look at the register."""
+    known = areas()
+    inside = dict.fromkeys(codes, True)
+    for code in known:
+        chain: list[str] = []
+        above: str | None = code
+        while above and above not in inside and above not in chain:
+            chain.append(above)
+            above = known.get(above, ("", None, ""))[1]
+        inside.update(dict.fromkeys(chain, inside.get(above or "", False)))
+    return frozenset(code for code, held in inside.items() if held)
 
 
 def within(code: str, area: str) -> bool:

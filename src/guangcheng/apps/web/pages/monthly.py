@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from guangcheng.apps.web import monthly as office
 from guangcheng.apps.web import results
-from guangcheng.apps.web.http import act_of, kept_file, page, paged, say_done, say_refused, show, user_of
+from guangcheng.apps.web.http import act_of, held_roles, kept_file, page, paged, say_done, say_refused, show, user_of
 from guangcheng.apps.web.lines import lines_of
 from guangcheng.apps.web.mail import sender
 from guangcheng.base.errors import GuangchengError, InputError, NotFound
@@ -89,7 +89,7 @@ def submissions(request: HttpRequest) -> HttpResponseBase:
         return redirect("submission", pk=one.pk)
     asked = request.GET.get("month", "")
     month = asked if checks.MONTH.fullmatch(asked) else _last_month(act_of(request).day)
-    oversight = not roles_in(user_of(request), None).isdisjoint(OVERSIGHT)
+    oversight = not held_roles(request).isdisjoint(OVERSIGHT)
     context = {
         "month": month,
         "rows": paged([_row(one) for one in seen_by(user_of(request))], request),
@@ -210,7 +210,7 @@ def monthly(request: HttpRequest) -> HttpResponseBase:
         "standards": results.standards_in_force(),
         "month": _last_month(act_of(request).day),
         "form": form,
-        "may_freeze": Role.REVIEWER in roles_in(user_of(request), None),
+        "may_freeze": Role.REVIEWER in held_roles(request),
     }
     return show(request, "monthly/reports.html", context, status=422 if form.is_bound and form.errors else 200)
 
@@ -220,7 +220,7 @@ def monthly(request: HttpRequest) -> HttpResponseBase:
 def report(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One frozen report: its files, figures, receipts."""
     found = reports.report_of(pk)
-    held = roles_in(user_of(request), None)
+    held = held_roles(request)
     context = {
         "report": found,
         "files": sorted(found.files.all(), key=lambda file: (file.name.isascii(), file.name)),
