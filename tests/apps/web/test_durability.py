@@ -127,3 +127,26 @@ def test_kill_and_backup(city: Path, tmp_path: Path) -> None:
     anchors.write_text(f"{copy['seq']}-{'0' * 64}\n")
     assert run("check", city, "--anchor", anchors)["ledger"]["first_bad"] == copy["seq"]
     assert (restored / "ledger.key").stat().st_mode & 0o777 == 0o600
+
+
+ZEROS = "0" * 64
+
+
+def test_anchors_that_are_none(city: Path, tmp_path: Path) -> None:
+    with served(city, free_port()):
+        pass
+    anchors = tmp_path / "anchors.txt"
+    wrong = {
+        b"\x89PNG\r\n\xff\xfe\x00\x00": 1,  # a picture
+        f"\n1-{ZEROS}\n2-abc\n".encode(): 3,  # not the whole hash
+        f"1-{ZEROS}\n".encode("utf-16"): 1,  # what some editors save
+    }
+    said = {}
+    for content in wrong:
+        anchors.write_bytes(content)
+        command = [*COMMAND, "--lang", "en", "check", str(city), "--anchor", str(anchors)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        said[content] = (done.returncode, done.stderr.splitlines()[0])
+    assert said == {
+        content: (2, f"{anchors} › row {row}: this line is no sequence-hash pair") for content, row in wrong.items()
+    }

@@ -147,19 +147,21 @@ def _ledger(city: "City", anchors: Path | None) -> tuple[dict[str, Any] | None, 
 
 
 def _anchors(path: Path | None) -> "list[Anchor]":
+    """The sequence-hash pairs in the file at ``path``, one a line, blank lines aside; none without a file."""
     from guangcheng.programme.platform.ledger import Anchor
 
     found = []
-    for row, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines() if path else [], start=1):
-        if not line.strip():
+    for row, raw in enumerate(path.read_bytes().splitlines() if path else [], start=1):
+        line = raw.decode("utf-8-sig", "replace").strip().lower()
+        if not line:
             continue
-        match = re.fullmatch(r"(\d{1,18})\s*[-,，\t ]\s*([0-9a-f]{64})", line.strip().lower())
+        match = re.fullmatch(r"(\d{1,18})\s*[-,，\t ]\s*([0-9a-f]{64})", line)
         if match is None:
             raise InputError(
                 Text(zh="这一行不是“序号-哈希”", en="this line is no sequence-hash pair"),
                 mend=Text(
-                    zh="照凭证抄：序号、减号、64 位十六进制",
-                    en="as on the receipt: number, hyphen, 64 hexadecimal digits",
+                    zh="照凭证抄：序号、减号、64 位十六进制，存为 UTF-8 文本",
+                    en="as on the receipt: number, hyphen, 64 hexadecimal digits, in a text file (UTF-8)",
                 ),
                 where=Where(file=str(path), row=row),
             )
