@@ -107,8 +107,8 @@ def test_no_access_point_of_the_city_is_located(visitor: Client) -> None:
     for members, count in facts:
         attacker.hear(members, count)
     # the rule is known: what is withheld may have too few
-    parents = set(rows.parents.tolist())
-    for row in np.flatnonzero(~flags).tolist():
+    parents, counts = set(rows.parents.tolist()), public._counts(survey, rows)
+    for row in np.flatnonzero(~flags & (counts[:, 0] < need)).tolist():
         if row not in parents:
             attacker.hear_at_most(places.part == row, int(need[row]) - 1)
     nearly = [members for members, count in facts if count >= members.sum() * 0.95]
