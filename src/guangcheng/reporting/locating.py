@@ -21,6 +21,7 @@ __all__ = ["CELL_M", "UNCERTAIN_M", "Located", "needed"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 UNCERTAIN_M = 200.0
 """How far off the best guess of an access point's place must still be able to be, metres."""
@@ -31,8 +32,6 @@ CELL_M = 50.0
 MOST_CELLS = 1 << 12
 """Cells along the longer side of the city: a larger city, or a stray place, is gathered in larger cells."""
 DIRECTIONS = 12
-_PAIRS = 1 << 22
-"""Distances held in memory at once."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,29 +52,57 @@ class Located:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Cells:
-    """Premises of one part and radius in one cell, by y; ``n`` how many, ``share`` which share of its part."""
+    """Premises of one part and radius in one cell, by row then column of the cell."""
 
-    x: Floats
-    y: Floats
+    row: Ints
+    column: Ints
     n: Floats
+    """How many premises."""
     share: Floats
+    """Which share of their part."""
     part: Ints
     least: Floats
     most: Floats
-    half: float
-    """Half a cell's diagonal."""
+    side: float
 
     def __len__(self) -> int:
-        return len(self.x)
+        return len(self.row)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Points:
-    """Places of refuges, by y. ``slack``: how far the true place may be from the one here."""
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """A window of cells: first row and column, and how many."""
 
-    x: Floats
-    y: Floats
-    slack: Floats
+    row: int
+    column: int
+    rows: int
+    columns: int
+
+    @classmethod
+    def around(cls, cells: _Cells, mine: Ints, margin: int) -> "_Box":
+        low_row, high_row = int(cells.row[mine].min()) - margin, int(cells.row[mine].max()) + margin
+        low, high = int(cells.column[mine].min()) - margin, int(cells.column[mine].max()) + margin
+        return cls(low_row, low, high_row - low_row + 1, high - low + 1)
+
+    def within(self, row: Ints, column: Ints) -> Ints:
+        """Which of the cells, sorted by row, lie in the window."""
+        first, last = np.searchsorted(row, [self.row, self.row + self.rows])
+        here = column[first:last] - self.column
+        inside: Ints = first + np.flatnonzero((here >= 0) & (here < self.columns))
+        return inside
+
+    def sums(self, row: Ints, column: Ints, values: Floats) -> Floats:
+        """The values of cells in the window, summed by cell."""
+        at = (row - self.row) * self.columns + column - self.column
+        found: Floats = np.bincount(at, weights=values, minlength=self.rows * self.columns)
+        return found.reshape(self.rows, self.columns)
+
+    def at(self, grid: Floats, row: Ints, column: Ints) -> Floats:
+        """The grid's values at some cells; nothing outside the window."""
+        down, across = row - self.row, column - self.column
+        inside = (down >= 0) & (down < self.rows) & (across >= 0) & (across < self.columns)
+        values: Floats = np.where(inside, grid[np.where(inside, down, 0), np.where(inside, across, 0)], 0.0)
+        return values
 
 
 def needed(places: Located, parts: int) -> Ints:
@@ -88,132 +115,136 @@ def needed(places: Located, parts: int) -> Ints:
     """
     if len(places.x) and float(places.least.min()) < UNCERTAIN_M:
         raise ValueError("a radius below the distance to be kept uncertain")
-    cells = _gathered(places, parts)
-    if not len(cells):
-        return np.zeros(parts, dtype=np.int64)
-    points = _refuges(cells)
     found = np.zeros(parts, dtype=np.int64)
+    if not len(places.x):
+        return found
+    cells = _gathered(places, parts)
+    row, column = _refuges(cells)
     for part, mine in _by_part(cells):
-        reach = float(cells.most[mine].max()) + float(points.slack.max()) + cells.half
-        near = _within(points.x, points.y, cells, mine, reach)
-        served = _most_served(points, near, cells, mine)
+        served = _most_served(cells, mine, row, column)
         found[part] = served + _known_from_beside(cells, part, mine) + 1
     return found
 
 
 def _gathered(places: Located, parts: int) -> _Cells:
-    extent = max((float(np.ptp(axis)) for axis in (places.x, places.y) if len(axis)), default=0.0)
+    extent = max(float(np.ptp(places.x)), float(np.ptp(places.y)))
     side = max(CELL_M, extent / MOST_CELLS)
-    columns = np.stack(
-        [np.floor(places.y / side), np.floor(places.x / side), places.part, places.least, places.most], axis=1
-    )
-    rows, n = np.unique(columns, axis=0, return_counts=True)
-    part = rows[:, 2].astype(np.int64)
+    columns = [np.floor(places.y / side), np.floor(places.x / side), places.part, places.least, places.most]
+    keys, n = np.unique(np.stack(columns, axis=1), axis=0, return_counts=True)
+    part = keys[:, 2].astype(np.int64)
     in_part = np.bincount(part, weights=n, minlength=parts)
     return _Cells(
-        x=(rows[:, 1] + 0.5) * side,
-        y=(rows[:, 0] + 0.5) * side,
+        row=keys[:, 0].astype(np.int64),
+        column=keys[:, 1].astype(np.int64),
         n=n.astype(np.float64),
-        share=n / np.maximum(in_part, 1)[part],
+        share=n / in_part[part],
         part=part,
-        least=rows[:, 3],
-        most=rows[:, 4],
-        half=side / np.sqrt(2),
+        least=keys[:, 3],
+        most=keys[:, 4],
+        side=side,
     )
 
 
 def _by_part(cells: _Cells) -> Iterator[tuple[int, Ints]]:
     order = np.argsort(cells.part, kind="stable")
     names, starts = np.unique(cells.part[order], return_index=True)
-    for at, part in enumerate(names.tolist()):
-        stop = starts[at + 1] if at + 1 < len(starts) else len(order)
-        yield part, order[starts[at] : stop]
+    yield from zip(names.tolist(), np.split(order, starts[1:]), strict=True)
 
 
-def _within(x: Floats, y: Floats, cells: _Cells, mine: Ints, reach: float) -> Ints:
-    """Which of the places sorted by ``y`` lie in the box around some cells, widened by ``reach``."""
-    low, high = cells.y[mine].min() - reach, cells.y[mine].max() + reach
-    first, last = np.searchsorted(y, [low, high], side="left")
-    west, east = cells.x[mine].min() - reach, cells.x[mine].max() + reach
-    inside: Ints = first + np.flatnonzero((x[first:last] >= west) & (x[first:last] <= east))
-    return inside
+def _spread(grid: Floats, radius: float) -> Floats:
+    """Per cell the sum over all cells that come within ``radius`` (in cells) of it at their nearest points."""
+    rows, columns = grid.shape
+    reach = int(radius) + 1
+    sums = np.zeros((rows + 2 * reach, columns + 2 * reach + 1))
+    sums[reach : reach + rows, reach + 1 : reach + 1 + columns] = grid
+    np.cumsum(sums, axis=1, out=sums)
+    total = np.zeros(grid.shape)
+    for down in range(-reach, reach + 1):
+        gap = max(abs(down) - 1, 0)
+        if gap > radius:
+            continue
+        wide = int(np.sqrt(radius**2 - gap**2)) + 1
+        line = sums[reach + down : reach + down + rows]
+        total += line[:, reach + wide + 1 : reach + wide + 1 + columns] - line[:, reach - wide : reach - wide + columns]
+    return np.round(total, 9)
 
 
-def _chunks(rows: Ints, others: int) -> Iterator[Ints]:
-    size = max(_PAIRS // max(others, 1), 1)
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]
+def _served(cells: _Cells, some: Ints, box: _Box, values: Floats) -> Floats:
+    """Per cell of a window the most that one access point anywhere in it could serve of the cells ``some``."""
+    total = np.zeros((box.rows, box.columns))
+    for radius in np.unique(cells.most[some]).tolist():
+        these = some[cells.most[some] == radius]
+        total += _spread(box.sums(cells.row[these], cells.column[these], values[these]), radius / cells.side)
+    return total
 
 
-def _most_served(points: _Points, near: Ints, cells: _Cells, mine: Ints) -> int:
-    best = 0.0
-    for some in _chunks(near, len(mine)):
-        reach = cells.most[mine] + cells.half + points.slack[some, None]
-        served = _squared(points.x[some], points.y[some], cells, mine) <= reach**2
-        best = max(best, float((served @ cells.n[mine]).max(initial=0.0)))
-    return round(best)
+def _steps(cells: _Cells, radius: float) -> int:
+    return int(np.ceil(radius / cells.side)) + 1
 
 
-def _squared(x: Floats, y: Floats, cells: _Cells, rows: Ints) -> Floats:
-    squared: Floats = (x[:, None] - cells.x[rows]) ** 2 + (y[:, None] - cells.y[rows]) ** 2
-    return squared
+def _most_served(cells: _Cells, mine: Ints, row: Ints, column: Ints) -> int:
+    box = _Box.around(cells, mine, _steps(cells, float(cells.most[mine].max())))
+    near = box.within(row, column)
+    return round(float(box.at(_served(cells, mine, box, cells.n), row[near], column[near]).max(initial=0.0)))
 
 
 def _known_from_beside(cells: _Cells, part: int, mine: Ints) -> int:
     """Premises of a part that are served whenever some premises of another part is: its disc lies within theirs."""
-    reach = float(cells.most[mine].max()) + 2 * cells.half
-    near = _within(cells.x, cells.y, cells, mine, reach)
+    box = _Box.around(cells, mine, _steps(cells, float(cells.most[mine].max())))
+    near = box.within(cells.row, cells.column)
     others = near[cells.part[near] != part]
     known = np.zeros(len(mine), dtype=np.bool_)
-    for some in _chunks(others, len(mine)):
-        margin = cells.most[mine] - cells.least[some, None] + 2 * cells.half
-        close = _squared(cells.x[some], cells.y[some], cells, mine) <= np.maximum(margin, 0.0) ** 2
-        known |= close.any(axis=0)
+    for least in np.unique(cells.least[others]).tolist():
+        these = others[cells.least[others] == least]
+        there = box.sums(cells.row[these], cells.column[these], np.ones(len(these)))
+        for most in np.unique(cells.most[mine]).tolist():
+            close = _spread(there, max(most - least, 0.0) / cells.side)
+            own = cells.most[mine] == most
+            known[own] |= box.at(close, cells.row[mine[own]], cells.column[mine[own]]) > 0
     return round(float(cells.n[mine][known].sum()))
 
 
-def _refuges(cells: _Cells) -> _Points:
+def _refuges(cells: _Cells) -> tuple[Ints, Ints]:
+    """The cells in which refuges lie, by row: row and column of each."""
     far = cells.least >= FAR_M
     parts = [_discs(cells, np.flatnonzero(~far))]
     parts += [_opposite(cells, mine[far[mine]]) for _, mine in _by_part(cells) if far[mine].any()]
-    x, y, slack = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    order = np.argsort(y, kind="stable")
-    return _Points(x[order], y[order], slack[order])
+    found = np.unique(np.concatenate(parts), axis=0)
+    return found[:, 0], found[:, 1]
 
 
-def _discs(cells: _Cells, rows: Ints) -> tuple[Floats, Floats, Floats]:
-    """The centres of all cells that the discs of some cells touch."""
-    side = cells.half * np.sqrt(2)
+def _discs(cells: _Cells, some: Ints) -> Ints:
+    """Every cell that a disc touches."""
+    found = [np.empty((0, 2), dtype=np.int64)]
+    for radius in np.unique(cells.least[some]).tolist():
+        own = some[cells.least[some] == radius]
+        steps = _steps(cells, radius)
+        down, across = np.mgrid[-steps : steps + 1, -steps : steps + 1]
+        gaps = np.maximum(np.abs([down, across]) - 1, 0)
+        touched = np.hypot(*gaps) * cells.side <= radius
+        at = np.unique(np.stack([cells.row[own], cells.column[own]], axis=1), axis=0)
+        found += [at + step for step in np.stack([down[touched], across[touched]], axis=1)]
+        found = [np.unique(np.concatenate(found), axis=0)]
+    return found[0]
+
+
+def _opposite(cells: _Cells, some: Ints) -> Ints:
+    """Two opposite cells on the edge of each cell's discs, in the direction in which they serve the least shares."""
+    angles = np.arange(2 * DIRECTIONS) * np.pi / DIRECTIONS
+    wide = _Box.around(cells, some, _steps(cells, float((cells.least[some] + cells.most.max()).max())))
+    served = _served(cells, wide.within(cells.row, cells.column), wide, cells.share)
     found = []
-    for radius in np.unique(cells.least[rows]).tolist():
-        own = rows[cells.least[rows] == radius]
-        steps = int((radius + 2 * cells.half) // side)
-        across, up = np.mgrid[-steps : steps + 1, -steps : steps + 1]
-        touched = (across**2 + up**2) * side**2 <= (radius + 2 * cells.half) ** 2
-        at = np.unique(np.floor(np.stack([cells.x[own], cells.y[own]], axis=1) / side), axis=0)
-        spread = at[:, None, :] + np.stack([across[touched], up[touched]], axis=1)
-        found.append(np.unique(spread.reshape(-1, 2), axis=0))
-    keys = np.unique(np.concatenate(found), axis=0) if found else np.empty((0, 2))
-    x, y = ((keys[:, axis] + 0.5) * side for axis in (0, 1))
-    return x, y, np.full(len(keys), cells.half)
-
-
-def _opposite(cells: _Cells, rows: Ints) -> tuple[Floats, Floats, Floats]:
-    """Two opposite places on the edge of each cell's discs, in the direction in which they would serve the fewest."""
-    angles = np.arange(DIRECTIONS) * np.pi / DIRECTIONS
-    turned = np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    ends = np.concatenate([turned, -turned])
-    reach = float((cells.least[rows] + cells.most[rows]).max()) + cells.half
-    near = _within(cells.x, cells.y, cells, rows, reach)
-    found = []
-    for some in _chunks(rows, len(near) * len(ends)):
-        radius = (cells.least[some] - cells.half)[:, None]
-        x, y = (axis[some][:, None] + radius * ends[:, at] for at, axis in enumerate((cells.x, cells.y)))
-        served = _squared(x.ravel(), y.ravel(), cells, near) <= (cells.most[near] + cells.half) ** 2
-        share = (served @ cells.share[near]).reshape(len(some), 2, DIRECTIONS).max(axis=1)
-        best = share.argmin(axis=1)
+    for radius in np.unique(cells.least[some]).tolist():
+        own = some[cells.least[some] == radius]
+        # from anywhere in the cell to there it is no further than the radius
+        ends = (radius / cells.side - np.sqrt(0.5)) * np.stack([np.sin(angles), np.cos(angles)]) + 0.5
+        row, column = (
+            np.floor(at[own][:, None] + end).astype(np.int64)
+            for at, end in zip((cells.row, cells.column), ends, strict=True)
+        )
+        pairs = wide.at(served, row, column).reshape(len(own), 2, DIRECTIONS).max(axis=1)
+        best = pairs.argmin(axis=1)
         for end in (best, best + DIRECTIONS):
-            own = np.arange(len(some)), end
-            found += [np.stack([x[own], y[own]], axis=1)]
-    at = np.concatenate(found)
-    return at[:, 0], at[:, 1], np.zeros(len(at))
+            at = np.arange(len(own)), end
+            found += [np.stack([row[at], column[at]], axis=1)]
+    return np.concatenate(found)
