@@ -94,7 +94,7 @@ class _Box:
     def sums(self, row: Ints, column: Ints, values: Floats) -> Floats:
         """The values of cells in the window, summed by cell."""
         at = (row - self.row) * self.columns + column - self.column
-        found: Floats = np.bincount(at, weights=values, minlength=self.rows * self.columns)
+        found = np.bincount(at, weights=values, minlength=self.rows * self.columns).astype(np.float64)
         return found.reshape(self.rows, self.columns)
 
     def at(self, grid: Floats, row: Ints, column: Ints) -> Floats:
