@@ -1,6 +1,7 @@
 """Acceptance: every step, every refusal, the two-person rule, and random walks that the ledger outlives."""
 
 import datetime as dt
+import hashlib
 import random
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +15,8 @@ from guangcheng.programme.acceptance.flow import ACCEPTANCE
 from guangcheng.programme.acceptance.models import Case
 from guangcheng.programme.platform import ledger
 from guangcheng.programme.platform.acts import Act
-from guangcheng.programme.platform.models import User
+from guangcheng.programme.platform.models import LedgerEntry, User
+from guangcheng.programme.platform.workflow import hands
 from tests.people import AT, OTHER_STREET, STREET, TOP, act
 
 Make = Callable[..., User]
@@ -49,7 +51,7 @@ class People:
         steps: list[tuple[str, Callable[[], object]]] = [
             ("submitted", lambda: cases.submit(reporter, case.pk)),
             ("review", lambda: cases.take(act(self.bureau), case.pk)),
-            ("on_site", lambda: cases.draw(act(self.bureau), case.pk, premises=PREMISES, size=3, seed=7)),
+            ("on_site", lambda: cases.draw(act(self.bureau), case.pk, premises=PREMISES, size=3)),
             ("reviewed", lambda: self.visit_all(case)),
             ("collated", lambda: cases.collate(act(self.bureau), case.pk)),
             ("approved", lambda: cases.approve(act(self.government), case.pk)),
@@ -139,22 +141,30 @@ def test_a_return_needs_a_reason_and_comes_back(people: People) -> None:
 def test_the_sample_is_drawn_again_from_its_seed(people: People) -> None:
     case = people.until("on_site")
     drawn = [(item.premises_id, item.claimed) for item in case.sample.all()]
-    assert drawn == cases.sample_of(list(reversed(PREMISES)), 3, 7)
-    assert case.sample_seed == 7
+    entry = LedgerEntry.objects.get(subject=case.subject, verb="acceptance.draw")
+    seed = cases.seed_of(case, ledger.Anchor(entry.seq, entry.hash), AT.date())
+    assert case.sample_seed == seed
+    assert drawn == cases.sample_of(list(reversed(PREMISES)), 3, seed)
+    told = ledger.facts_of(LedgerEntry.objects.get(subject=case.subject, verb="acceptance.sample"))
+    assert told == {"seed": seed, "from": f"{entry.seq}-{entry.hash}", "premises": [name for name, _ in drawn]}
+    assert (
+        ledger.facts_of(entry)["list_sha256"]
+        == hashlib.sha256(ledger.canonical({"premises": sorted(PREMISES)}).encode()).hexdigest()
+    )
     with pytest.raises(Refused):
         cases.pass_review(act(people.bureau), case.pk)
     first = case.sample.first()
     assert first is not None
     for item in case.sample.all():
         cases.visited(act(people.bureau), case.pk, item.pk, found="no" if item == first else "yes")
-    with pytest.raises(Refused, match="not as the register claims"):
+    with pytest.raises(Refused, match="1 lack what the register claims"):
         cases.pass_review(act(people.bureau), case.pk)
 
 
 def test_too_large_a_sample_is_refused(people: People) -> None:
     case = people.until("review")
     with pytest.raises(Refused):
-        cases.draw(act(people.bureau), case.pk, premises=PREMISES, size=31, seed=1)
+        cases.draw(act(people.bureau), case.pk, premises=PREMISES, size=31)
 
 
 def test_objections_stop_the_award(people: People) -> None:
@@ -214,7 +224,7 @@ def all_tries(people: People, case: Case, doing: Act, seed: int) -> list[Callabl
         lambda: cases.submit(doing, case.pk),
         lambda: cases.take(doing, case.pk),
         lambda: cases.send_back(doing, case.pk, reason="x"),
-        lambda: cases.draw(doing, case.pk, premises=PREMISES, size=2, seed=seed),
+        lambda: cases.draw(doing, case.pk, premises=PREMISES, size=1 + seed % 3),
         lambda: people.visit_all(case),
         lambda: cases.collate(doing, case.pk),
         lambda: cases.approve(doing, case.pk),
@@ -246,7 +256,7 @@ def test_random_walks_keep_to_the_table(people: People) -> None:
     done = Case.objects.get(pk=case.pk)
     assert done.state == "awarded"
     assert {"submit", "take", "pass_review", "approve", "award"} <= set(done.steps)
-    assert len({done.steps[step] for step in ("submit", "pass_review", "approve")}) == 3
+    assert len({name for step in ("submit", "pass_review", "approve") for name in hands(done, step)}) == 3
     assert ledger.verify() is None
 
 
@@ -283,3 +293,93 @@ def test_who_applied_neither_visits_nor_answers(people: People) -> None:
     cases.answer(act(people.bureau), case.pk, one.pk, text="已核实")
     with pytest.raises(Denied):
         cases.close_notice(act(people.street, AT + dt.timedelta(days=30)), case.pk)
+
+
+def test_more_than_the_register_says_keeps_no_review_from_passing(people: People) -> None:
+    """Claimed no or unknown and found yes: noted to mend the register; claimed yes and found no: not passed."""
+    case = people.until("review")
+    said = [("a", "no"), ("b", "unknown"), ("c", "yes"), ("d", "no")]
+    cases.draw(act(people.bureau), case.pk, premises=said, size=4)
+    for item in case.sample.all():
+        cases.visited(act(people.bureau), case.pk, item.pk, found="no" if item.premises_id in "cd" else "yes")
+    with pytest.raises(Refused, match="1 lack"):
+        cases.pass_review(act(people.bureau), case.pk)
+    cases.visited(act(people.bureau), case.pk, case.sample.get(premises_id="c").pk, found="yes")
+    cases.pass_review(act(people.bureau), case.pk)
+    told = ledger.facts_of(LedgerEntry.objects.get(subject=case.subject, verb="acceptance.pass_review"))
+    assert (told["visited"], told["register_to_mend"]) == (4, ["a", "b"])
+
+
+def test_another_case_or_day_draws_another_sample(people: People) -> None:
+    """Nobody who takes part chooses the seed, and nobody can know it before the draw is recorded."""
+    case = people.until("on_site")
+    first = set(case.sample.values_list("premises_id", flat=True))
+    seen = {case.sample_seed}
+    for turn in range(4):
+        cases.send_back(act(people.bureau), case.pk, reason="再看")
+        cases.self_check(act(people.street), case.pk, evidence=evidence())
+        cases.submit(act(people.street), case.pk)
+        cases.take(act(people.bureau), case.pk)
+        cases.draw(act(people.bureau, AT + dt.timedelta(days=turn)), case.pk, premises=PREMISES, size=3)
+        seen.add(Case.objects.get(pk=case.pk).sample_seed)
+    assert len(seen) == 5
+    assert len(first) == 3
+
+
+def test_nobody_who_applied_in_any_round_decides(people: People, person: Make) -> None:
+    """Who opened, checked again or submitted, in whichever round, takes no step of the review, nor approves."""
+    rounds = [person("reporter", STREET, name=name) for name in ("opens", "checks", "submits")]
+    for one in rounds:
+        one.grants.create(role="reviewer", area_code=TOP)
+        one.grants.create(role="approver", area_code=TOP)
+    opens, checks, submits = rounds
+    case = cases.open_case(act(opens), area=STREET, evidence=evidence())
+    cases.submit(act(submits), case.pk)
+    cases.take(act(people.bureau), case.pk)
+    cases.send_back(act(people.bureau), case.pk, reason="补")
+    cases.self_check(act(checks), case.pk, evidence=evidence())
+    cases.submit(act(people.street), case.pk)
+    for one in rounds:
+        assert [step.name for step in ACCEPTANCE.open_to(act(one), Case.objects.get(pk=case.pk))] == []
+        with pytest.raises(Denied, match="second person"):
+            cases.take(act(one), case.pk)
+    cases.take(act(people.bureau), case.pk)
+    cases.draw(act(people.bureau), case.pk, premises=PREMISES, size=1)
+    people.visit_all(case)
+    cases.collate(act(people.bureau), case.pk)
+    for one in rounds:
+        with pytest.raises(Denied, match="second person"):
+            cases.approve(act(one), case.pk)
+    cases.approve(act(people.government), case.pk)
+
+
+def test_a_case_of_an_earlier_version_knows_its_last_hand(people: People) -> None:
+    """Rows written before everybody was kept hold one name per step."""
+    case = people.until("submitted")
+    Case.objects.filter(pk=case.pk).update(steps={"submit": people.bureau.username})
+    with pytest.raises(Denied):
+        cases.take(act(people.bureau), case.pk)
+
+
+def test_an_estate_applies_from_its_street(people: People, person: Make) -> None:
+    told = evidence(level="estate") | {"name": "桥北小区"}
+    with pytest.raises(Denied):
+        cases.open_case(act(person("reporter", OTHER_STREET)), area=STREET, place="P0001", evidence=told)
+    case = cases.open_case(act(people.street), area=STREET, place="P0001", evidence=told)
+    with pytest.raises(Refused):
+        cases.open_case(act(people.street), area=STREET, place="P0001", evidence=told)
+    # its street and another estate of it are other places
+    assert cases.open_case(act(people.street), area=STREET, evidence=evidence()).place_code == STREET
+    other = cases.open_case(act(people.street), area=STREET, place="P0002", evidence=told)
+    assert {one.place_code for one in Case.objects.filter(area_code=STREET)} == {"P0001", "P0002", STREET}
+    cases.submit(act(people.street), case.pk)
+    assert (people.now(case), people.now(other)) == ("submitted", "checked")
+
+
+def test_an_accepted_place_is_to_be_re_checked_each_year(people: People) -> None:
+    case = people.until("awarded")
+    assert case.due == dt.date(2027, 12, 31)
+    cases.check_again(act(people.bureau, AT + dt.timedelta(days=365)), case.pk, evidence=evidence())
+    assert Case.objects.get(pk=case.pk).due == dt.date(2028, 12, 31)
+    cases.withdraw(act(people.government), case.pk, reason="停用")
+    assert Case.objects.get(pk=case.pk).due is None

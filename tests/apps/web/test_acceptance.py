@@ -1,14 +1,16 @@
 """The acceptance pages and API: a street's whole way, refusals as words, other areas unseen."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.test import Client
 
+from guangcheng.apps.web import results
 from guangcheng.programme.acceptance.models import Case, DemoSite
-from guangcheng.programme.platform import tokens
+from guangcheng.programme.platform import scope, tokens
 from guangcheng.programme.platform.models import User
 from tests.people import OTHER_STREET, STREET, TOP, act
 
@@ -91,6 +93,34 @@ def test_the_steps_are_shown_as_the_code_has_them(staff: dict[str, Client]) -> N
     assert "授牌" in page
 
 
+def test_an_estate_goes_its_own_way(staff: dict[str, Client], person: Make) -> None:
+    """A street's clerk applies for an estate of the street: judged by its buildings, sampled among them (C-09)."""
+    standing = results.standing(STANDARD)
+    inside = {STREET, *scope.below([STREET])}
+    survey = standing.looked.survey
+    buildings = Counter(survey.premises.estate[survey.premises.residential].tolist())
+    row, estate = next(
+        (row, one)
+        for row, one in sorted(survey.estates.items())
+        if one.parent in inside and one.verdict.value == "pass" and buildings[row] >= 3
+    )
+    assert staff["reporter"].post("/acceptance/", {"area": estate.code, "standard": STANDARD}).status_code == 302
+    case = Case.objects.get()
+    assert (case.place_code, case.area_code, case.level) == (estate.code, estate.parent, "estate")
+    assert case.evidence["tests"][0]["id"] == "TST-001-estate"
+    assert take(staff["reporter"], case, "submit") == "submitted"
+    assert take(staff["reviewer"], case, "take") == "review"
+    too_many = str(buildings[row] + 1)
+    assert take(staff["reviewer"], case, "draw", size=too_many) == "review"
+    assert take(staff["reviewer"], case, "draw", size=str(buildings[row])) == "on_site"
+    assert all(item.claimed == "yes" for item in case.sample.all())
+    # its page names the place it lies in; nobody of another street sees or opens it
+    assert estate.code in staff["reporter"].get(f"/acceptance/{case.pk}/").content.decode()
+    other = signed_in(person("reporter", OTHER_STREET))
+    assert other.get(f"/acceptance/{case.pk}/").status_code == 404
+    assert other.post("/acceptance/", {"area": estate.code, "standard": STANDARD}).status_code == 403
+
+
 def test_demonstration_sites(staff: dict[str, Client]) -> None:
     given = {"name": "桥北<script>", "kind": "estate", "area": STREET, "note": ""}
     assert staff["reporter"].post("/demo-sites/", given).status_code == 302
@@ -125,6 +155,9 @@ def test_the_same_by_the_api(staff: dict[str, Client], person: Make) -> None:
     status, receipt = call("reporter", "post", f"/cases/{number}/steps/submit")
     assert (status, sorted(receipt)) == (200, ["hash", "seq"])
     assert call("reviewer", "post", f"/cases/{number}/steps/take")[0] == 200
+    # a seed cannot be chosen
+    assert call("reviewer", "post", f"/cases/{number}/steps/draw", size=2, seed=1)[0] == 200
+    assert Case.objects.get(place_code=STREET).sample_seed not in (None, 1)
     status, told = call("reviewer", "post", f"/cases/{number}/steps/send_back")
     assert (status, told["title"]) == (422, "InputError")
     assert call("reviewer", "post", f"/cases/{number}/steps/send_back", reason="补材料")[0] == 200

@@ -4,10 +4,11 @@ Pages and API take every step by :func:`take_step`, so that neither can do what 
 """
 
 import datetime as dt
-import secrets
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from django.conf import settings
 
 from guangcheng.apps import bootstrap
@@ -16,13 +17,14 @@ from guangcheng.apps.web.standing import Standing
 from guangcheng.base.errors import NotFound, UsageError
 from guangcheng.base.text import Text
 from guangcheng.coverage.results import AreaVerdict
+from guangcheng.coverage.survey import Survey
 from guangcheng.programme.acceptance import cases
 from guangcheng.programme.acceptance.models import Case
 from guangcheng.programme.platform import ledger, scope
 from guangcheng.programme.platform.acts import Act
 from guangcheng.programme.platform.ledger import Anchor
 
-__all__ = ["Given", "evidence", "premises", "take_step"]
+__all__ = ["Given", "evidence", "open_case", "premises", "take_step"]
 
 
 def _place(standing: Standing, code: str) -> AreaVerdict:
@@ -53,6 +55,7 @@ def evidence(standard_id: str, code: str, *, as_of: dt.date | None = None) -> tu
         "verdict": place.verdict.value,
         "level": place.level,
         "name": place.name,
+        "area": _area_of(standing, place),
         "trace": place.trace,
         "failing": standing.count_failing(code),
         "reasons": [{"zh": reason.zh, "en": reason.en} for reason in place.reasons],
@@ -76,6 +79,19 @@ def evidence(standard_id: str, code: str, *, as_of: dt.date | None = None) -> tu
     return told, _due(standing)
 
 
+def _area_of(standing: Standing, place: AreaVerdict) -> str:
+    """The area by which rights go: the place's own, or the one an estate lies in (the whole for one in no area)."""
+    if place.level != "estate":
+        return place.code
+    return place.parent or standing.looked.evaluation.area
+
+
+def open_case(act: Act, standard_id: str, code: str, *, as_of: dt.date | None = None) -> Case:
+    """Self-check an area, or an estate in its area, and keep it as a new case."""
+    told, due = evidence(standard_id, code, as_of=as_of)
+    return cases.open_case(act, area=told["area"], place=code, evidence=told, due=due)
+
+
 def _due(standing: Standing) -> dt.date | None:
     """The last target day of the whole: who passes before it is early."""
     evaluation = standing.looked.evaluation
@@ -84,34 +100,34 @@ def _due(standing: Standing) -> dt.date | None:
 
 
 def premises(standard_id: str, code: str, *, as_of: dt.date | None = None) -> list[tuple[str, str]]:
-    """Every judged premises in the place with what the register claims (``yes`` or ``no``), for drawing a sample."""
-    standing = results.standing(standard_id, as_of)
-    survey = standing.looked.survey
-    inside = _below(standing, code)
+    """Every judged premises in the place with what the register claims (``cases.CLAIMS``), for drawing a sample.
+
+    Of an estate its residential buildings, which are what it is judged by; the estate itself where none is listed.
+    """
+    survey = results.standing(standard_id, as_of).looked.survey
     held = survey.premises
-    found = []
-    for row, area in enumerate(held.area.tolist()):
-        if held.record[row] and (survey.tree.areas[area].code in inside or held.id_of(row) == code):
-            found.append((held.id_of(row), "yes" if int(survey.capable[row]) == 1 else "no"))
-    return found
+    rows = _rows_of_estate(survey, code)
+    if rows is None:
+        inside = np.append(survey.tree.mask_below(survey.tree.find(code)), np.False_)
+        rows = np.flatnonzero(held.record & inside[held.area])
+    said = {1: "yes", 0: "no"}
+    return [(held.id_of(row), said.get(int(survey.capable[row]), "unknown")) for row in rows.tolist()]
 
 
-def _below(standing: Standing, code: str) -> set[str]:
-    found, waiting = set(), [code]
-    while waiting:
-        one = waiting.pop()
-        found.add(one)
-        waiting += [area.code for area in standing.below.get(one, ()) if area.code not in found]
-    return found
+def _rows_of_estate(survey: Survey, code: str) -> npt.NDArray[np.int64] | None:
+    own = next((row for row, one in survey.estates.items() if one.code == code), None)
+    if own is None:
+        return None
+    buildings = np.flatnonzero((survey.premises.estate == own) & survey.premises.residential)
+    return buildings if len(buildings) else np.array([own])
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a step may need: a reason, the size and seed of a sample, where a plaque hangs."""
+    """What a step may need: a reason, the size of a sample, where a plaque hangs."""
 
     reason: str = ""
     size: int | None = None
-    seed: int | None = None
     place: str = ""
 
 
@@ -129,7 +145,7 @@ def take_step(act: Act, case: Case, name: str, given: Given) -> Anchor:
     if name == "draw":
         return _draw(act, case, given)
     if name == "recheck":
-        told, due = evidence(case.standard, case.area_code)
+        told, due = evidence(case.standard, case.place_code)
         cases.self_check(act, case.pk, evidence=told, due=due)
         return ledger.last_of(case.subject)
     raise NotFound(
@@ -158,6 +174,6 @@ _REASONED = {
 def _draw(act: Act, case: Case, given: Given) -> Anchor:
     if given.size is None:
         raise UsageError(Text("没有给样本数", "no size was given"), mend=Text("填正整数", "give a whole number"))
-    seed = secrets.randbelow(2**31) if given.seed is None else given.seed
-    drawn = premises(case.standard, case.area_code)
-    return cases.draw(act, case.pk, premises=drawn, size=given.size, seed=seed)
+    # from the register as the self-check saw it: what was pinned is what is visited
+    drawn = premises(case.standard, case.place_code, as_of=dt.date.fromisoformat(case.evidence["as_of"]))
+    return cases.draw(act, case.pk, premises=drawn, size=given.size)

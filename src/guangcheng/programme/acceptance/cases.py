@@ -1,6 +1,7 @@
 """What people do with acceptance cases. Each verb checks, changes and records in one transaction."""
 
 import datetime as dt
+import hashlib
 import random
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,7 +11,7 @@ from django.db import transaction
 from guangcheng.base.days import WorkingCalendar
 from guangcheng.base.errors import InputError, NotFound, Refused
 from guangcheng.base.text import Text
-from guangcheng.programme.acceptance.flow import ACCEPTANCE, NO_PLAQUE
+from guangcheng.programme.acceptance.flow import ACCEPTANCE, APPLIED, NO_PLAQUE
 from guangcheng.programme.acceptance.models import Case, Objection, Recheck, SampleItem
 from guangcheng.programme.platform import ledger
 from guangcheng.programme.platform.acts import Act, allow
@@ -20,6 +21,8 @@ from guangcheng.programme.platform.workflow import demand_second_person
 
 PASSING = ("pass", "pass_with_remark")
 FOUND = ("yes", "no")
+CLAIMS = ("yes", "no", "unknown")
+"""What the register says of a premises: fibre can be had, cannot, or it is not known."""
 NEEDED = ("standard", "standard_version", "as_of", "snapshots", "verdict", "tests", "level", "name")
 LONGEST_TEXT = 4000
 MOST_OBJECTIONS = 200
@@ -38,16 +41,20 @@ def locked(pk: int) -> Case:
 
 
 @transaction.atomic
-def open_case(act: Act, *, area: str, evidence: Mapping[str, Any], due: dt.date | None = None) -> Case:
+def open_case(
+    act: Act, *, area: str, evidence: Mapping[str, Any], place: str | None = None, due: dt.date | None = None
+) -> Case:
     """Keep a self-check as a new case. ``evidence`` has the keys of :data:`NEEDED`; ``due`` is the target's day.
 
-    A place that finishes before ``due`` is flagged early (提前达标, 001 三(四)). ``Refused`` while another case of the
-    same place and standard lives.
+    ``place`` is the estate that applies, ``area`` the area it lies in (the place itself without one): a street's clerk
+    applies for the street's estates. A place that finishes before ``due`` is flagged early (提前达标, 001 三(四)).
+    ``Refused`` while another case of the same place and standard lives.
     """
+    place = place or area
     allow(act, (Role.REPORTER,), area=area)
     _whole(evidence)
     if (
-        Case.objects.filter(area_code=area, standard=evidence["standard"])
+        Case.objects.filter(place_code=place, standard=evidence["standard"])
         .exclude(state__in=("withdrawn", "refused"))
         .exists()
     ):
@@ -57,16 +64,19 @@ def open_case(act: Act, *, area: str, evidence: Mapping[str, Any], due: dt.date 
         )
     made = Case.objects.create(
         area_code=area,
+        place_code=place,
         area_name=evidence["name"],
         level=evidence["level"],
         standard=evidence["standard"],
         state=ACCEPTANCE.initial,
+        steps={"open": [act.name]},
         evidence=dict(evidence),
         opened_at=act.at,
         opened_by=act.user,
         early=_early(evidence, due),
     )
-    ledger.record(act, "acceptance.open", made.subject, area=area, facts=_pinned(evidence))
+    told = {"place": place, **_pinned(evidence)}
+    ledger.record(act, "acceptance.open", made.subject, area=area, facts=told)
     return made
 
 
@@ -120,11 +130,12 @@ def send_back(act: Act, pk: int, *, reason: str) -> Anchor:
 
 
 @transaction.atomic
-def draw(act: Act, pk: int, *, premises: Sequence[tuple[str, str]], size: int, seed: int) -> Anchor:
-    """Draw ``size`` of the place's premises, each (id, claimed ``yes``/``no``), for the visit on site.
+def draw(act: Act, pk: int, *, premises: Sequence[tuple[str, str]], size: int) -> Anchor:
+    """Draw ``size`` of the place's premises, each (id, claim of :data:`CLAIMS`), for the visit on site.
 
-    The seed is recorded: anybody can draw the same sample again from the same snapshot. ``Refused`` for a size that
-    is not between 1 and the number of premises.
+    Nobody chooses the seed: it follows from the ledger entry of the draw itself, which nobody can know before, and is
+    recorded in the next one with the hash of the list drawn from; anybody can draw the same sample again
+    (:func:`seed_of`, :func:`sample_of`). ``Refused`` for a size that is not between 1 and the number of premises.
     """
     case = locked(pk)
     if not 1 <= size <= len(premises):
@@ -132,12 +143,22 @@ def draw(act: Act, pk: int, *, premises: Sequence[tuple[str, str]], size: int, s
             Text(f"样本数应在 1 到 {len(premises)} 之间", f"draw between 1 and {len(premises)} premises"),
             mend=Text("改样本数", "change the number"),
         )
-    drawn = sample_of(premises, size, seed)
-    case.sample_seed = seed
-    anchor = ACCEPTANCE.advance(act, case, "draw", facts={"seed": seed, "of": len(premises), "size": size})
+    listed = hashlib.sha256(ledger.canonical({"premises": sorted(premises)}).encode()).hexdigest()
+    facts = {"of": len(premises), "size": size, "list_sha256": listed, "snapshots": case.evidence["snapshots"]}
+    drawn_by = ACCEPTANCE.advance(act, case, "draw", facts=facts)
+    case.sample_seed = seed_of(case, drawn_by, act.day)
+    case.save(update_fields=["sample_seed"])
     case.sample.all().delete()
+    drawn = sample_of(premises, size, case.sample_seed)
     SampleItem.objects.bulk_create(SampleItem(case=case, premises_id=name, claimed=said) for name, said in drawn)
-    return anchor
+    told = {"seed": case.sample_seed, "from": str(drawn_by), "premises": [name for name, _ in drawn]}
+    return ledger.record(act, "acceptance.sample", case.subject, area=case.area_code, facts=told)
+
+
+def seed_of(case: Case, drawn_by: Anchor, day: dt.date) -> int:
+    """The seed of a sample: 63 bits of the SHA-256 of the case, the ledger's head after the draw, and the day."""
+    digest = hashlib.sha256(f"{case.subject}|{drawn_by}|{day.isoformat()}".encode()).digest()
+    return int.from_bytes(digest[:8]) >> 1
 
 
 def sample_of(premises: Sequence[tuple[str, str]], size: int, seed: int) -> list[tuple[str, str]]:
@@ -150,7 +171,7 @@ def visited(act: Act, pk: int, item: int, *, found: str, note: str = "", day: dt
     """Note what was found at one premises of the sample (``yes`` or ``no``)."""
     case = locked(pk)
     allow(act, (Role.REVIEWER, Role.INSPECTOR), area=case.area_code)
-    demand_second_person(act, case, ("submit",), Text("现场查看", "visit on site"))
+    demand_second_person(act, case, APPLIED, Text("现场查看", "visit on site"))
     if case.state != "on_site":
         raise Refused(
             Text("现在不在现场抽查阶段", "the case is not being visited on site"),
@@ -171,21 +192,29 @@ def visited(act: Act, pk: int, item: int, *, found: str, note: str = "", day: dt
 
 @transaction.atomic
 def pass_review(act: Act, pk: int) -> Anchor:
-    """Pass the review: only when every premises of the sample was visited and is as claimed."""
+    """Pass the review: only when the whole sample was visited and nothing claimed is missing.
+
+    A premises the register says has fibre, and has none, keeps the review from passing. One that has more than the
+    register says keeps nothing from passing: the place is no worse than applied for. It is recorded, so that the
+    register is put right.
+    """
     case = locked(pk)
+    facts: dict[str, Any] = {}
     if case.state == "on_site":
         items = list(case.sample.all())
         open_ones = sum(1 for item in items if not item.found)
-        differing = [item.premises_id for item in items if item.found and item.found != item.claimed]
-        if open_ones or differing:
+        missing = [item.premises_id for item in items if item.overclaimed]
+        if open_ones or missing:
             raise Refused(
                 Text(
-                    f"样本还有 {open_ones} 处未查，{len(differing)} 处与台账不符",
-                    f"{open_ones} of the sample are not visited, {len(differing)} are not as the register claims",
+                    f"样本还有 {open_ones} 处未查，{len(missing)} 处台账说能、现场不能",
+                    f"{open_ones} of the sample are not visited, {len(missing)} lack what the register claims",
                 ),
-                mend=Text("查完再通过；不符的退回", "visit them all; return the case where they differ"),
+                mend=Text("查完再通过；台账多报的退回", "visit them all; return the case where they lack it"),
             )
-    return ACCEPTANCE.advance(act, case, "pass_review")
+        better = [item.premises_id for item in items if item.underclaimed]
+        facts = {"visited": len(items), "register_to_mend": better}
+    return ACCEPTANCE.advance(act, case, "pass_review", facts=facts)
 
 
 @transaction.atomic
@@ -244,7 +273,7 @@ def answer(act: Act, pk: int, objection: int, *, text: str) -> Objection:
     """Dismiss an objection with an answer; an objection that is right returns the case (:func:`uphold`)."""
     case = locked(pk)
     allow(act, (Role.REVIEWER,), area=case.area_code)
-    demand_second_person(act, case, ("submit",), Text("答复异议", "answer an objection"))
+    demand_second_person(act, case, APPLIED, Text("答复异议", "answer an objection"))
     one = case.objections.filter(pk=objection, state="open").first()
     if one is None or not text.strip():
         raise InputError(

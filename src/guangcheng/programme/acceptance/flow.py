@@ -6,6 +6,9 @@ from guangcheng.programme.platform.workflow import Transition, Workflow, roles
 
 REPORTER, REVIEWER, APPROVER = roles(Role.REPORTER), roles(Role.REVIEWER), roles(Role.APPROVER)
 
+APPLIED = ("open", "recheck", "submit")
+"""What somebody does who applies, in whichever round: none of them decides on the case."""
+
 ACCEPTANCE = Workflow(
     name="acceptance",
     title=Text("达标验收", "acceptance"),
@@ -29,37 +32,33 @@ ACCEPTANCE = Workflow(
     transitions=(
         Transition("recheck", ("checked", "returned"), "checked", Text("重新自查", "self-check again"), REPORTER),
         Transition("submit", ("checked",), "submitted", Text("申报", "submit"), REPORTER),
-        Transition(
-            "take", ("submitted",), "review", Text("受理审核", "take into review"), REVIEWER, not_by=("submit",)
-        ),
+        Transition("take", ("submitted",), "review", Text("受理审核", "take into review"), REVIEWER, not_by=APPLIED),
         Transition(
             "send_back",
             ("review", "on_site", "reviewed"),
             "returned",
             Text("退回", "return"),
             REVIEWER,
-            not_by=("submit",),
+            not_by=APPLIED,
             reason=True,
         ),
-        Transition(
-            "draw", ("review",), "on_site", Text("抽取现场样本", "draw the sample"), REVIEWER, not_by=("submit",)
-        ),
+        Transition("draw", ("review",), "on_site", Text("抽取现场样本", "draw the sample"), REVIEWER, not_by=APPLIED),
         Transition(
             "pass_review",
             ("on_site",),
             "reviewed",
             Text("审核通过", "pass the review"),
             REVIEWER,
-            not_by=("submit",),
+            not_by=APPLIED,
         ),
-        Transition("collate", ("reviewed",), "collated", Text("汇总报审", "collate"), REVIEWER, not_by=("submit",)),
+        Transition("collate", ("reviewed",), "collated", Text("汇总报审", "collate"), REVIEWER, not_by=APPLIED),
         Transition(
             "approve",
             ("collated",),
             "approved",
             Text("审定通过", "approve"),
             APPROVER,
-            not_by=("submit", "pass_review"),
+            not_by=(*APPLIED, "pass_review"),
         ),
         Transition(
             "refuse",
@@ -67,7 +66,7 @@ ACCEPTANCE = Workflow(
             "refused",
             Text("审定不通过", "do not approve"),
             APPROVER,
-            not_by=("submit", "pass_review"),
+            not_by=(*APPLIED, "pass_review"),
             reason=True,
         ),
         Transition(
@@ -76,10 +75,10 @@ ACCEPTANCE = Workflow(
             "notice",
             Text("开始公示", "begin the public notice"),
             REVIEWER,
-            not_by=("submit",),
+            not_by=APPLIED,
         ),
         Transition(
-            "close_notice", ("notice",), "unopposed", Text("结束公示", "close the notice"), REVIEWER, not_by=("submit",)
+            "close_notice", ("notice",), "unopposed", Text("结束公示", "close the notice"), REVIEWER, not_by=APPLIED
         ),
         Transition(
             "uphold",
@@ -87,17 +86,17 @@ ACCEPTANCE = Workflow(
             "returned",
             Text("异议成立，退回", "objection upheld: return"),
             REVIEWER,
-            not_by=("submit",),
+            not_by=APPLIED,
             reason=True,
         ),
-        Transition("award", ("unopposed",), "awarded", Text("授牌", "award the plaque"), APPROVER, not_by=("submit",)),
+        Transition("award", ("unopposed",), "awarded", Text("授牌", "award the plaque"), APPROVER, not_by=APPLIED),
         Transition(
             "publish",
             ("unopposed",),
             "noticed_only",
             Text("通报（全区不授牌）", "announce the district (no plaque)"),
             APPROVER,
-            not_by=("submit",),
+            not_by=APPLIED,
         ),
         Transition(
             "withdraw",
@@ -122,7 +121,7 @@ DEMO_SITES = Workflow(
     },
     transitions=(
         Transition("start", ("proposed",), "building", Text("列入创建", "take up"), REVIEWER),
-        Transition("name", ("building",), "named", Text("命名", "name"), APPROVER, not_by=("start",)),
+        Transition("name", ("building",), "named", Text("命名", "name"), APPROVER, not_by=("propose", "start")),
         Transition("end", ("proposed", "building", "named"), "ended", Text("取消", "end"), REVIEWER, reason=True),
     ),
 )

@@ -1,5 +1,6 @@
 """Tables of acceptance."""
 
+import datetime as dt
 from typing import ClassVar
 
 from django.db import models
@@ -8,9 +9,14 @@ from guangcheng.programme.platform.models import User
 
 
 class Case(models.Model):
-    """One place's way to acceptance by one standard. ``evidence`` is the self-check, pinned to snapshot hashes."""
+    """One place's way to acceptance by one standard. ``evidence`` is the self-check, pinned to snapshot hashes.
+
+    ``place_code`` is the place itself, an area or an estate (小区); ``area_code`` the area by which rights go: the
+    same, or the finest area the estate lies in.
+    """
 
     area_code = models.CharField(max_length=20, db_index=True)
+    place_code = models.CharField(max_length=64, db_index=True)
     area_name = models.CharField(max_length=80)
     level = models.CharField(max_length=20)
     standard = models.CharField(max_length=80)
@@ -34,7 +40,7 @@ class Case(models.Model):
         ordering: ClassVar = ["-pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["area_code", "standard"],
+                fields=["place_code", "standard"],
                 condition=~models.Q(state__in=["withdrawn", "refused"]),
                 name="one_live_case",
             ),
@@ -50,6 +56,14 @@ class Case(models.Model):
     def subject(self) -> str:
         """How the ledger names it."""
         return f"acceptance:{self.pk}"
+
+    @property
+    def due(self) -> dt.date | None:
+        """When an accepted place is to be re-checked next: each year after that of the award or the last re-check."""
+        if not self.public or self.awarded_on is None:
+            return None
+        last = max([one.year for one in self.rechecks.all()], default=self.awarded_on.year)
+        return dt.date(last + 1, 12, 31)
 
     @property
     def verdict(self) -> str:
@@ -79,6 +93,21 @@ class SampleItem(models.Model):
 
     def __str__(self) -> str:
         return self.premises_id
+
+    @property
+    def subject(self) -> str:
+        """How the ledger and the photographs of the visit name it."""
+        return f"{self.case.subject}/{self.premises_id}"
+
+    @property
+    def overclaimed(self) -> bool:
+        """The register says fibre can be had; on site it cannot."""
+        return self.claimed == "yes" and self.found == "no"
+
+    @property
+    def underclaimed(self) -> bool:
+        """On site fibre can be had; the register does not say so."""
+        return self.claimed != "yes" and self.found == "yes"
 
 
 class Objection(models.Model):

@@ -31,7 +31,13 @@ def propose(act: Act, *, name: str, kind: str, area: str, note: str = "") -> Dem
             mend=Text("在列表里找到它", "find it in the list"),
         )
     made = DemoSite.objects.create(
-        name=name.strip(), kind=kind, area_code=area, note=note, state=DEMO_SITES.initial, proposed_on=act.day
+        name=name.strip(),
+        kind=kind,
+        area_code=area,
+        note=note,
+        state=DEMO_SITES.initial,
+        proposed_on=act.day,
+        steps={"propose": [act.name]},
     )
     ledger.record(act, "demo_site.propose", made.subject, area=area, facts={"name": made.name, "kind": kind})
     return made

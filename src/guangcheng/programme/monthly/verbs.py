@@ -12,6 +12,7 @@ from guangcheng.programme.platform import attachments, ledger, scope
 from guangcheng.programme.platform.acts import Act, allow
 from guangcheng.programme.platform.ledger import Anchor
 from guangcheng.programme.platform.roles import Role
+from guangcheng.programme.platform.workflow import second_person
 
 RECIPIENTS = {
     "leading_group": Text("领导小组", "the leading group"),
@@ -83,9 +84,12 @@ def report_of(pk: int) -> Report:
 
 @transaction.atomic
 def publish(act: Act, pk: int) -> Anchor:
-    """Show a frozen version on the public portal."""
+    """Show a frozen version on the public portal; by another person than froze it or an earlier version."""
     allow(act, (Role.APPROVER,), area=scope.top())
     found = report_of(pk)
+    versions = Report.objects.filter(month=found.month, standard=found.standard, version__lte=found.version)
+    if versions.filter(frozen_by=act.actor).exists():
+        raise second_person(Text("公布", "publish"))
     found.published = True
     found.save(update_fields=["published"])
     return ledger.record(act, "monthly.publish", found.subject, area=scope.top())

@@ -15,8 +15,9 @@ from guangcheng.programme.platform.roles import Role
 class Transition:
     """One step people can take.
 
-    ``not_by`` names earlier steps whose actor may not take this one (the two-person rule); ``reason`` says that words
-    are needed. A step from several states is one row per state of the page's table.
+    ``not_by`` names earlier deeds, steps or others (:func:`note_hand`): whoever ever did one of them with this row may
+    not take this step (the two-person rule). ``reason`` says that words are needed. A step from several states is one
+    row per state of the page's table.
     """
 
     name: str
@@ -29,11 +30,12 @@ class Transition:
 
 
 class Case(Protocol):
-    """What a workflow moves: a row with a state, an area, and who took which step last."""
+    """What a workflow moves: a row with a state, an area, and who had a hand in it (:func:`hands`)."""
 
     state: str
     area_code: str
-    steps: dict[str, str]
+    steps: dict[str, Any]
+    """By deed everybody who did it, the last at the end; rows of earlier versions hold the last name alone."""
 
     @property
     def subject(self) -> str:
@@ -89,7 +91,7 @@ class Workflow:
                 mend=Text("在理由一栏写清楚", "say why in the field for reasons"),
             )
         before, case.state = case.state, found.target
-        case.steps = {**case.steps, step: act.name}
+        note_hand(act, case, step)
         case.save()
         told = {"from": before, "to": found.target, **({"reason": reason.strip()} if reason.strip() else {})}
         return ledger.record(
@@ -108,17 +110,44 @@ class Workflow:
         )
 
 
+def hands(case: Case, deed: str) -> tuple[str, ...]:
+    """Everybody who did a deed with the row, in any round."""
+    found = case.steps.get(deed, ())
+    return (found,) if isinstance(found, str) else tuple(found)
+
+
+def note_hand(act: Act, case: Case, deed: str) -> None:
+    """Note that the actor did something with the row that a second person has to look at; the caller saves the row."""
+    others = [name for name in hands(case, deed) if name != act.name]
+    case.steps = {**case.steps, deed: [*others, act.name]}
+
+
+def carried(rows: Iterable[Case], deeds: Iterable[str]) -> dict[str, list[str]]:
+    """Who did ``deeds`` with any of some rows: the steps a next version of them begins with."""
+    earlier = list(rows)
+    return {
+        deed: list(dict.fromkeys(name for row in earlier for name in hands(row, deed)))
+        for deed in deeds
+        if any(hands(row, deed) for row in earlier)
+    }
+
+
 def demand_second_person(act: Act, case: Case, not_by: Iterable[str], label: Text) -> None:
-    """``Denied`` when the actor took one of the steps ``not_by``; for steps and for acts that move no state."""
+    """``Denied`` when the actor ever did one of ``not_by`` with the row; for steps and for acts that move no state."""
     if _same_person(act, case, not_by):
-        raise Denied(
-            Text(f"“{label.zh}”不能由经手的同一人做", f"“{label.en}” takes a second person"),
-            mend=Text("请另一位有此角色的人来做", "let another person with this role do it"),
-        )
+        raise second_person(label)
+
+
+def second_person(label: Text) -> Denied:
+    """The refusal to somebody who had a hand in what they would decide on."""
+    return Denied(
+        Text(f"“{label.zh}”不能由经手的同一人做", f"“{label.en}” takes a second person"),
+        mend=Text("请另一位有此角色的人来做", "let another person with this role do it"),
+    )
 
 
 def _same_person(act: Act, case: Case, not_by: Iterable[str]) -> bool:
-    return any(case.steps.get(earlier) == act.name for earlier in not_by)
+    return any(act.name in hands(case, earlier) for earlier in not_by)
 
 
 def roles(*names: Role) -> frozenset[Role]:

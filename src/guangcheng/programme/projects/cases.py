@@ -13,6 +13,7 @@ from guangcheng.programme.platform.attachments import attach
 from guangcheng.programme.platform.models import Organisation
 from guangcheng.programme.platform.organisations import known_area
 from guangcheng.programme.platform.roles import Role
+from guangcheng.programme.platform.workflow import note_hand
 from guangcheng.programme.projects.flow import AT_WORK, CASE, CHECKS_OF_A_CASE, FIELDS, HANDLES
 from guangcheng.programme.projects.models import Case
 from guangcheng.programme.tasks.work import Files
@@ -57,6 +58,7 @@ def enter(
         network=network.strip(),
         effect=effect.strip(),
         state=CASE.initial,
+        steps={"edit": [act.name]},
     )
     ledger.record(act, "case.enter", made.subject, area=area, facts={"title": made.title, "field": field})
     for name, content in files:
@@ -82,6 +84,7 @@ def mend(act: Act, case: Case, words: Mapping[str, str]) -> Case:
         raise InputError(Text("案例要有标题", "a case has a title"), mend=Text("填标题", "give it one"))
     for name, value in told.items():
         setattr(held, name, value)
+    note_hand(act, held, "edit")
     held.save()
     ledger.record(act, "case.mend", held.subject, area=held.area_code, facts=told)
     return held

@@ -66,7 +66,7 @@ PLAN = Workflow(
     transitions=(
         Transition("file", ("draft", "returned"), "filed", Text("报送", "file"), AT_WORK),
         Transition("give_back", ("filed",), "returned", Text("退回", "return"), CHECKS, reason=True),
-        Transition("accept", ("filed",), "accepted", Text("备案", "accept"), CHECKS, not_by=("file",)),
+        Transition("accept", ("filed",), "accepted", Text("备案", "accept"), CHECKS, not_by=("edit", "file")),
     ),
 )
 
@@ -114,7 +114,9 @@ CASE = Workflow(
     transitions=(
         Transition("recommend", ("found",), "recommended", Text("推荐", "recommend"), AT_WORK | {Role.CASE_HANDLER}),
         Transition("send_back", ("recommended",), "found", Text("退回", "send back"), HANDLES, reason=True),
-        Transition("select", ("recommended",), "selected", Text("入选", "select"), HANDLES, not_by=("recommend",)),
+        Transition(
+            "select", ("recommended",), "selected", Text("入选", "select"), HANDLES, not_by=("edit", "recommend")
+        ),
         Transition("promote", ("selected",), "promoted", Text("推广", "promote"), HANDLES),
         Transition("deselect", ("selected", "promoted"), "found", Text("取消入选", "deselect"), HANDLES, reason=True),
     ),

@@ -15,6 +15,7 @@ from guangcheng.programme.platform.acts import Act, allow
 from guangcheng.programme.platform.attachments import attach
 from guangcheng.programme.platform.models import Organisation
 from guangcheng.programme.platform.organisations import known_area
+from guangcheng.programme.platform.workflow import note_hand
 from guangcheng.programme.projects.flow import AT_WORK, PLAN, PLAN_KINDS, WORKS
 from guangcheng.programme.projects.models import Plan, PlanItem
 from guangcheng.programme.tasks.models import Assignment, Task
@@ -57,6 +58,7 @@ def begin(act: Act, organisation: Organisation, *, kind: str, year: int, title: 
         title=title.strip(),
         area_code=organisation.area_code,
         state=PLAN.initial,
+        steps={"edit": [act.name]},
     )
     told = {"kind": kind, "year": year, "unit": organisation.code}
     ledger.record(act, "plan.begin", made.subject, area=made.area_code, facts=told)
@@ -105,6 +107,7 @@ def remove_item(act: Act, item: PlanItem) -> None:
 
 
 def _open(act: Act, plan: Plan) -> Plan:
+    """The plan, to be edited by the actor, who may then not accept it."""
     held = Plan.objects.select_for_update().get(pk=plan.pk)
     allow(act, AT_WORK, area=held.area_code)
     of_unit(act, [held.organisation], area=held.area_code)
@@ -113,6 +116,8 @@ def _open(act: Act, plan: Plan) -> Plan:
             Text(f"计划已是“{PLAN.states[held.state].zh}”", f"the plan is {PLAN.states[held.state].en}"),
             mend=Text("请办公室退回后再改", "ask the office to return it first"),
         )
+    note_hand(act, held, "edit")
+    held.save(update_fields=["steps"])
     return held
 
 

@@ -6,6 +6,9 @@ from guangcheng.programme.platform.workflow import Transition, Workflow, roles
 
 REPORTER, REVIEWER = roles(Role.REPORTER), roles(Role.REVIEWER)
 
+HANDED_IN = ("hand_in", "submit")
+"""What somebody does who hands in, in whichever version: none of them accepts or returns it."""
+
 SUBMISSION = Workflow(
     name="submission",
     title=Text("月度报送", "monthly submission"),
@@ -26,10 +29,10 @@ SUBMISSION = Workflow(
             "returned",
             Text("退回", "return"),
             REVIEWER,
-            not_by=("submit",),
+            not_by=HANDED_IN,
             reason=True,
         ),
-        Transition("accept", ("submitted",), "accepted", Text("接收", "accept"), REVIEWER, not_by=("submit",)),
+        Transition("accept", ("submitted",), "accepted", Text("接收", "accept"), REVIEWER, not_by=HANDED_IN),
     ),
 )
 

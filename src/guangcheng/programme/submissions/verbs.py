@@ -14,8 +14,9 @@ from guangcheng.programme.platform.ledger import Anchor
 from guangcheng.programme.platform.mail import Send
 from guangcheng.programme.platform.models import Organisation, User
 from guangcheng.programme.platform.roles import Role
+from guangcheng.programme.platform.workflow import carried, note_hand
 from guangcheng.programme.submissions import checks
-from guangcheng.programme.submissions.flow import DUE, SUBMISSION, TAKEN
+from guangcheng.programme.submissions.flow import DUE, HANDED_IN, SUBMISSION, TAKEN
 from guangcheng.programme.submissions.models import Reminder, Submission
 from guangcheng.registers.importing import ImportOptions, ImportReport, import_files
 
@@ -72,7 +73,10 @@ def _kept(
         findings=findings,
         made_at=act.at,
         made_by=act.user,
+        steps=carried(earlier, HANDED_IN),
     )
+    note_hand(act, made, "hand_in")
+    made.save(update_fields=["steps"])
     facts = {"month": month, "register": register, "body": body.code, "version": version, "sha256": kept.digest}
     ledger.record(act, "submission.hand_in", made.subject, area=body.area_code, facts=facts)
     return made

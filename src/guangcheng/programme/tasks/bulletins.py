@@ -11,6 +11,7 @@ from guangcheng.base.text import Text
 from guangcheng.programme.members.verbs import OFFICE
 from guangcheng.programme.platform import ledger, scope
 from guangcheng.programme.platform.acts import Act, allow
+from guangcheng.programme.platform.workflow import carried, note_hand
 from guangcheng.programme.tasks import problems, scores
 from guangcheng.programme.tasks.flow import BULLETIN
 from guangcheng.programme.tasks.lights import light
@@ -29,7 +30,8 @@ def freeze(act: Act, year: int, *, figures: Mapping[str, Any], reason: str = "",
             Text(f"{year} 年还没有到，或不是年份", f"{year} is still to come, or no year"),
             mend=Text("填已到的年份", "give a year that has come"),
         )
-    before = Bulletin.objects.select_for_update().filter(year=year).order_by("-version").first()
+    earlier = Bulletin.objects.select_for_update().filter(year=year).order_by("-version")
+    before = earlier.first()
     if before is not None and not reason.strip():
         raise InputError(
             Text(f"{year} 年通报已有第 {before.version} 版", f"there is version {before.version} for {year}"),
@@ -48,12 +50,13 @@ def freeze(act: Act, year: int, *, figures: Mapping[str, Any], reason: str = "",
         made_at=act.at,
         area_code=scope.top(),
         state=BULLETIN.initial,
-        steps={"freeze": act.name},
+        steps=carried(earlier, ("freeze",)),
     )
+    note_hand(act, made, "freeze")
     told = {"year": year, "version": made.version, "sha256": digest}
     anchor = ledger.record(act, "bulletin.freeze", made.subject, area=scope.top(), facts=told)
     made.receipt_seq, made.receipt_hash = anchor.seq, anchor.hash
-    made.save(update_fields=["receipt_seq", "receipt_hash"])
+    made.save(update_fields=["steps", "receipt_seq", "receipt_hash"])
     return made
 
 

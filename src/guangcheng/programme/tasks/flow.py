@@ -122,8 +122,16 @@ UNIT_REPORT = Workflow(
     },
     transitions=(
         Transition("submit", ("draft", "returned"), "submitted", Text("报送", "hand in"), AT_WORK),
-        Transition("give_back", ("submitted",), "returned", Text("退回", "return"), CHECKS, reason=True),
-        Transition("accept", ("submitted",), "accepted", Text("采纳", "accept"), CHECKS, not_by=("submit",)),
+        Transition(
+            "give_back",
+            ("submitted",),
+            "returned",
+            Text("退回", "return"),
+            CHECKS,
+            not_by=("write", "submit"),
+            reason=True,
+        ),
+        Transition("accept", ("submitted",), "accepted", Text("采纳", "accept"), CHECKS, not_by=("write", "submit")),
     ),
 )
 

@@ -13,6 +13,7 @@ from guangcheng.programme.platform import ledger
 from guangcheng.programme.platform.acts import Act, allow
 from guangcheng.programme.platform.attachments import attach
 from guangcheng.programme.platform.models import Organisation
+from guangcheng.programme.platform.workflow import note_hand
 from guangcheng.programme.tasks.flow import AT_WORK, UNIT_REPORT
 from guangcheng.programme.tasks.models import Period, UnitReport
 from guangcheng.programme.tasks.work import Files
@@ -89,6 +90,7 @@ def write(
         period=period, organisation=organisation, state=UNIT_REPORT.initial, area_code=organisation.area_code
     )
     report.done, report.next, report.problems = done.strip(), next_steps.strip(), problems.strip()
+    note_hand(act, report, "write")
     report.save()
     ledger.record(act, "unitreport.write", report.subject, area=report.area_code, facts={"done": report.done})
     for name, content in files:

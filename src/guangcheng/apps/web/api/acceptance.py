@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from ninja.pagination import LimitOffsetPagination, paginate
 
-from guangcheng.apps.web.acceptance import Given, evidence, take_step
+from guangcheng.apps.web.acceptance import Given, open_case, take_step
 from guangcheng.apps.web.api.door import Receipt, api_act, scope
 from guangcheng.apps.web.pages.acceptance import case_of, seen_by
 from guangcheng.programme.acceptance import cases, sites
@@ -18,7 +18,7 @@ router = Router()
 
 
 class OpenIn(Schema):
-    """A place and the standard to check it by."""
+    """A place (an area's code or an estate's id) and the standard to check it by."""
 
     area: str
     standard: str
@@ -30,6 +30,7 @@ class CaseOut(Schema):
 
     id: int
     area_code: str
+    place_code: str
     area_name: str
     level: str
     standard: str
@@ -54,7 +55,6 @@ class StepIn(Schema):
 
     reason: str = ""
     size: int | None = None
-    seed: int | None = None
     place: str = ""
 
 
@@ -98,10 +98,9 @@ def list_cases(request: HttpRequest) -> Any:
 
 
 @router.post("/cases", response={201: CaseOut}, auth=scope("act"))
-def open_case(request: HttpRequest, body: OpenIn) -> Any:
+def open_new(request: HttpRequest, body: OpenIn) -> Any:
     """Self-check a place and keep the result as a case."""
-    told, due = evidence(body.standard, body.area, as_of=body.as_of)
-    return Status(201, cases.open_case(api_act(request), area=body.area, evidence=told, due=due))
+    return Status(201, open_case(api_act(request), body.standard, body.area, as_of=body.as_of))
 
 
 @router.get("/cases/{pk}", response=CaseWhole)
@@ -116,7 +115,7 @@ def one_case(request: HttpRequest, pk: int) -> Any:
         "objections": list(case.objections.values("id", "text", "state", "answer")),
     }
     names = (
-        "id area_code area_name level standard state early plaque_number notice_until evidence".split()  # noqa: SIM905
+        "id area_code place_code area_name level standard state early plaque_number notice_until evidence".split()  # noqa: SIM905
     )
     return {name: getattr(case, name) for name in names} | more
 
@@ -125,7 +124,7 @@ def one_case(request: HttpRequest, pk: int) -> Any:
 def step(request: HttpRequest, pk: int, name: str, body: StepIn) -> Any:
     """Take a step of the table."""
     act = api_act(request)
-    return take_step(act, case_of(act.user, pk), name, Given(body.reason, body.size, body.seed, body.place))
+    return take_step(act, case_of(act.user, pk), name, Given(body.reason, body.size, body.place))
 
 
 @router.post("/cases/{pk}/sample/{item}", response={204: None}, auth=scope("act"))

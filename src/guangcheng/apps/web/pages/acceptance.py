@@ -59,8 +59,7 @@ def acceptance(request: HttpRequest) -> HttpResponseBase:
     form = OpenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         area, standard = form.cleaned_data["area"].split()[0], form.cleaned_data["standard"]
-        told, due = office.evidence(standard, area)
-        case = cases.open_case(act_of(request), area=area, evidence=told, due=due)
+        case = office.open_case(act_of(request), standard, area)
         say_done(request, Text("自查结果已留存", "the self-check is kept"))
         return redirect("acceptance_case", pk=case.pk)
     context = {
@@ -69,7 +68,10 @@ def acceptance(request: HttpRequest) -> HttpResponseBase:
         "areas": sorted((code, name) for code, (name, _, _) in scope.areas().items()),
         "states": ACCEPTANCE.states,
         "form": form,
-        "labels": {"area": Text("区域代码", "Area's code"), "standard": Text("标准", "Standard")},
+        "labels": {
+            "area": Text("区域代码或小区编号", "Area's code or estate's id"),
+            "standard": Text("标准", "Standard"),
+        },
         "nothing": Text("还没有验收事项", "No case yet"),
     }
     return show(request, "acceptance/list.html", context, status=422 if form.is_bound and form.errors else 200)
@@ -122,6 +124,7 @@ def _event(entry: LedgerEntry) -> dict[str, Any]:
 
 _OTHER = {
     "open": Text("自查", "self-check"),
+    "sample": Text("样本与随机种子", "the sample and its seed"),
     "visit": Text("现场查看一处", "one premises visited"),
     "objection": Text("收到异议", "objection received"),
     "answer": Text("答复异议", "objection answered"),
@@ -187,7 +190,7 @@ def reply(request: HttpRequest, pk: int, objection: int) -> HttpResponseBase:
 def check_again(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The yearly re-check by the figures of today."""
     case = case_of(user_of(request), pk)
-    told, _ = office.evidence(case.standard, case.area_code)
+    told, _ = office.evidence(case.standard, case.place_code)
     return _told(request, case, lambda: cases.check_again(act_of(request), pk, evidence=told))
 
 
