@@ -1,5 +1,6 @@
 """Monthly submissions: checked line by line, returned and mended, accepted by a second person, missing ones told."""
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,10 +9,11 @@ import pytest
 from guangcheng.base.errors import Denied, InputError, Refused
 from guangcheng.base.text import Text
 from guangcheng.programme.platform import ledger, scope
+from guangcheng.programme.platform.acts import Act
 from guangcheng.programme.platform.models import Organisation, User
 from guangcheng.programme.submissions import checks, verbs
-from guangcheng.programme.submissions.models import Submission
-from tests.people import STREET, TOP, act
+from guangcheng.programme.submissions.models import Reminder, Submission
+from tests.people import AT, STREET, TOP, act
 
 Make = Callable[..., User]
 HEAD = "运营商,区域代码,月份,用户类型,速率档,客户类别,城乡,用户数\n"
@@ -167,11 +169,51 @@ def test_who_is_missing_is_reminded(
     def send(address: str, subject: Text, words: Text) -> None:
         sent.append((address, subject.en))
 
-    verbs.remind(act(reviewer), month="2018-07", send=send)
+    with pytest.raises(InputError, match="no month"):
+        verbs.remind(act(reviewer), month="2018-13", send=send)
+    assert len(verbs.remind(act(reviewer), month="2018-07", send=send)) == 2
     assert sent == [("report@unicom.example", "2018-07: monthly statistics are due")]
+    # the same day says nothing twice, the next day may
+    assert verbs.remind(act(reviewer), month="2018-07", send=send) == []
+    assert len(sent) == 1
+    assert len(verbs.remind(act(reviewer, AT + dt.timedelta(days=1)), month="2018-07", send=send)) == 2
     one = handed(reporter, HEAD + line(5))
     verbs.submit(act(reporter), one.pk)
     assert verbs.missing("2018-07") == [(telecom, "subscriber_stats")]
+
+
+def test_the_last_month_is_reminded_of_by_itself(reporter: User, unicom: Organisation) -> None:
+    """A daily timer reminds each body once in seven days; a mail not sent is tried again the same day."""
+    reporter.email = "report@unicom.example"
+    reporter.save()
+    tries: list[str] = []
+
+    def fails(_address: str, _subject: Text, _words: Text) -> None:
+        tries.append("failed")
+        raise Refused(Text("邮件没有发出", "not sent"), mend=Text("再试", "try again"))
+
+    def sends(address: str, _subject: Text, _words: Text) -> None:
+        tries.append(address)
+
+    def timer(days: int) -> Act:
+        return act(None, dt.datetime(2018, 8, 1, 0, 30, tzinfo=dt.UTC) + dt.timedelta(days=days), "command")
+
+    with pytest.raises(Refused):
+        verbs.remind_due(timer(0), fails)
+    assert [one.month for one in Reminder.objects.all()] == ["2018-07"]
+    assert verbs.remind_due(timer(0), sends) == []
+    assert verbs.remind_due(timer(0), sends) == []
+    assert tries == ["failed", "report@unicom.example"]
+    written = [day for day in range(1, 31) if verbs.remind_due(timer(day), sends)]
+    assert written == [7, 14, 21, 28]
+    assert {one.sent_to for one in Reminder.objects.all()} == {1}
+    one = handed(reporter, HEAD + line(5))
+    verbs.submit(act(reporter), one.pk)
+    assert verbs.remind_due(timer(30), sends) == []
+    # August is owed from 1 September on
+    assert [one.month for one in verbs.remind_due(timer(31), sends)] == ["2018-08"]
+    with pytest.raises(Denied):
+        verbs.remind_due(act(reporter), sends)
 
 
 def test_a_wrong_month_is_refused(reporter: User) -> None:

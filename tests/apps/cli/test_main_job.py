@@ -255,6 +255,7 @@ def test_every_schema_is_used_by_a_command() -> None:
         "plan-check",
         "plan-fibre",
         "plan-sites",
+        "remind",
         "report-evaluation",
         "report-grid",
         "restore",

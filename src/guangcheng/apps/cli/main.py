@@ -39,6 +39,7 @@ COMMANDS: dict[str, Entry] = {
     ),
     "serve": Entry("serve", "serve", Text("启动网页服务，在浏览器里办事", "serve the programme to a browser")),
     "token": Entry("serve", "token", Text("给程序用的令牌", "a token for programs")),
+    "remind": Entry("remind", "remind", Text("生成并发出今天的提醒", "write and send the day's reminders")),
     "solve": Entry("solve", "solve", Text("直接计算 Parquet 文件里的列", "compute straight from Parquet columns")),
     "bench": Entry("bench", "bench", Text("性能测量", "measure performance")),
 }

@@ -1,7 +1,7 @@
 """What people do with submissions: hand in, submit, return, accept; who is missing, and reminding them."""
 
+import datetime as dt
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from django.db import transaction
@@ -9,7 +9,7 @@ from django.db import transaction
 from guangcheng.base.errors import Denied, InputError, NotFound, Refused
 from guangcheng.base.text import Text
 from guangcheng.programme.platform import attachments, ledger, scope
-from guangcheng.programme.platform.acts import Act, allow
+from guangcheng.programme.platform.acts import CHINA, Act, allow
 from guangcheng.programme.platform.ledger import Anchor
 from guangcheng.programme.platform.mail import Send
 from guangcheng.programme.platform.models import Organisation, User
@@ -19,6 +19,9 @@ from guangcheng.programme.submissions import checks
 from guangcheng.programme.submissions.flow import DUE, HANDED_IN, SUBMISSION, TAKEN
 from guangcheng.programme.submissions.models import Reminder, Submission
 from guangcheng.registers.importing import ImportOptions, ImportReport, import_files
+
+AGAIN_DAYS = 7
+"""Days after which a body that still owes a month is reminded by itself again (product default)."""
 
 
 def hand_in(act: Act, *, month: str, register: str, operator: str, name: str, content: bytes) -> Submission:
@@ -155,23 +158,56 @@ def missing(month: str) -> list[tuple[Organisation, str]]:
 
 
 def remind(act: Act, *, month: str, send: Send | None = None) -> list[Reminder]:
-    """Remind everybody who owes something for ``month``; by e-mail too where ``send`` is given."""
+    """Remind everybody who owes something for ``month``; by e-mail too where ``send`` is given.
+
+    Safe to repeat: on one day nobody is reminded twice, and what could not be sent is tried again. ``InputError`` for
+    what is no month.
+    """
     allow(act, (Role.REVIEWER, Role.ADMINISTRATOR), area=scope.top())
+    if checks.MONTH.fullmatch(month) is None:
+        raise InputError(
+            Text(f"月份不对：{month}", f"this is no month: {month}"), mend=Text("如 2026-02", "such as 2026-02")
+        )
+    return _remind(act, month, since=act.day, send=send)
+
+
+def remind_due(act: Act, send: Send | None = None) -> list[Reminder]:
+    """Remind of the month before the act's day, each body at most once in :data:`AGAIN_DAYS`; for a daily timer."""
+    allow(act, (Role.REVIEWER, Role.ADMINISTRATOR), area=scope.top())
+    last = act.day.replace(day=1) - dt.timedelta(days=1)
+    return _remind(act, f"{last:%Y-%m}", since=act.day - dt.timedelta(days=AGAIN_DAYS - 1), send=send)
+
+
+def _remind(act: Act, month: str, *, since: dt.date, send: Send | None) -> list[Reminder]:
+    """Write what was not written since a day, then send what was written today and not sent."""
+    start = dt.datetime.combine(since, dt.time(), CHINA)
     made = []
     for body, register in missing(month):
-        people = User.objects.filter(organisation=body, is_active=True).exclude(email="")
-        addresses: Sequence[str] = list(people.values_list("email", flat=True))
-        with transaction.atomic():
-            one = Reminder.objects.create(
-                month=month, register=register, organisation=body, at=act.at, sent_to=len(addresses) if send else 0
-            )
-            facts = {"month": month, "register": register, "sent_to": one.sent_to}
-            ledger.record(act, "submission.remind", f"organisation:{body.code}", area=body.area_code, facts=facts)
-        made.append(one)
-        if send is not None:
-            for address in addresses:
-                send(address, *_letter(body, month))
+        held = Reminder.objects.filter(month=month, register=register, organisation=body, at__gte=start)
+        one = held.first()
+        if one is None:
+            one = _written(act, month, register, body)
+            made.append(one)
+        if send is not None and one.sent_to == 0 and one.at.astimezone(CHINA).date() == act.day:
+            _mailed(one, send)
     return made
+
+
+@transaction.atomic
+def _written(act: Act, month: str, register: str, body: Organisation) -> Reminder:
+    one = Reminder.objects.create(month=month, register=register, organisation=body, at=act.at)
+    facts = {"month": month, "register": register}
+    ledger.record(act, "submission.remind", f"organisation:{body.code}", area=body.area_code, facts=facts)
+    return one
+
+
+def _mailed(one: Reminder, send: Send) -> None:
+    """Send it to everybody of the body with an address; outside a transaction, a slow server must hold nothing."""
+    people = User.objects.filter(organisation=one.organisation, is_active=True).exclude(email="")
+    for address in people.values_list("email", flat=True):
+        send(address, *_letter(one.organisation, one.month))
+        one.sent_to += 1
+        one.save(update_fields=["sent_to"])
 
 
 def _letter(body: Organisation, month: str) -> tuple[Text, Text]:

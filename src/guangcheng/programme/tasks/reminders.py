@@ -12,7 +12,7 @@ from guangcheng.programme.members.verbs import OFFICE, liaison_of
 from guangcheng.programme.platform import ledger, scope
 from guangcheng.programme.platform.acts import Act, allow
 from guangcheng.programme.platform.mail import Send
-from guangcheng.programme.platform.models import Organisation, User
+from guangcheng.programme.platform.models import LedgerEntry, Organisation, User
 from guangcheng.programme.tasks.lights import Light, last_day, light
 from guangcheng.programme.tasks.models import Decision, Period, Reminder, Task
 from guangcheng.programme.tasks.reports import missing
@@ -57,7 +57,10 @@ def _write_all(act: Act) -> list[Reminder]:
         for user in recipients(unit)
         if (reminder := _write(act, due, user)) is not None
     ]
-    ledger.record(act, "reminder.write", f"day:{act.day}", facts={"written": len(made)})
+    day = f"day:{act.day}"
+    # a timer may run every hour: one entry a day, and one for each run that wrote something
+    if made or not LedgerEntry.objects.filter(verb="reminder.write", subject=day).exists():
+        ledger.record(act, "reminder.write", day, facts={"written": len(made)})
     return made
 
 

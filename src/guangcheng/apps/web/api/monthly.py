@@ -12,6 +12,7 @@ from ninja.pagination import LimitOffsetPagination, paginate
 from guangcheng.apps.web import monthly as office
 from guangcheng.apps.web.api.door import Receipt, api_act, scope
 from guangcheng.apps.web.http import kept_file
+from guangcheng.apps.web.mail import sender
 from guangcheng.apps.web.pages.monthly import seen_by, submission_of
 from guangcheng.programme.monthly import verbs as reports
 from guangcheng.programme.monthly.models import Report
@@ -49,6 +50,12 @@ class Why(Schema):
     """A reason."""
 
     reason: str
+
+
+class MonthIn(Schema):
+    """A month, such as 2026-02."""
+
+    month: str
 
 
 class Missing(Schema):
@@ -124,6 +131,12 @@ def missing(request: HttpRequest, month: str) -> Any:
     """Who has not handed in a month."""
     api_act(request)
     return [{"organisation": body.code, "register_name": register} for body, register in verbs.missing(month)]
+
+
+@router.post("/submissions/remind", response=dict[str, int], auth=scope("act"))
+def remind(request: HttpRequest, body: MonthIn) -> Any:
+    """Remind who has not handed in a month; on one day nobody is reminded twice."""
+    return {"reminded": len(verbs.remind(api_act(request), month=body.month, send=sender()))}
 
 
 @router.get("/submissions/{pk}", response=SubmissionOut)
