@@ -50,8 +50,9 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
     """
     from django.conf import settings
 
-    file = tmp_path_factory.mktemp("database") / "test.sqlite"
-    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(file)
+    default = settings.DATABASES["default"]
+    if default["ENGINE"].endswith("sqlite3"):
+        default.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite")
 
 
 @pytest.fixture(scope="session")

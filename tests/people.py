@@ -1,6 +1,7 @@
 """People, areas and acts for tests of the programme: one small city, made once, its ledger fresh in every test."""
 
 import datetime as dt
+import importlib
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -72,3 +73,37 @@ def body(city_folder: Path, db: None) -> Callable[..., Organisation]:
 def act(user: User | None, at: dt.datetime = AT, via: Via = "page") -> Act:
     """An act of ``user``."""
     return Act(actor=user, at=at, via=via)
+
+
+def drop_triggers() -> None:
+    """Take the database's own guard of the ledger away, as somebody with its password could."""
+    from django.db import connection
+
+    of_table = " ON platform_ledgerentry" if connection.vendor == "postgresql" else ""
+    names = ("append_only", "no_truncate") if of_table else ("no_update", "no_delete")
+    with connection.cursor() as cursor:
+        for name in names:
+            cursor.execute(f"DROP TRIGGER IF EXISTS ledger_{name}{of_table}")
+
+
+@pytest.fixture(scope="module")
+def triggers_back(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """The ledger's triggers, made anew once the database of the module's last test was emptied."""
+    from django.db import connection
+
+    made = importlib.import_module("guangcheng.programme.platform.migrations.0002_append_only")
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
+        if connection.vendor == "postgresql":
+            for statement in made.POSTGRES:
+                cursor.execute(statement.replace("CREATE", "CREATE OR REPLACE"))
+        else:
+            for statement in made.SQLITE:
+                cursor.execute(statement.replace("CREATE TRIGGER", "CREATE TRIGGER IF NOT EXISTS"))
+
+
+@pytest.fixture
+def emptied(triggers_back: None, transactional_db: None) -> Iterator[None]:
+    """For tests whose writes are really committed: the database is emptied at the end, which its triggers refuse."""
+    yield
+    drop_triggers()

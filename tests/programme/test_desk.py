@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from guangcheng.base.errors import Denied, InputError, NotFound, Refused
 from guangcheng.programme.desk import loads
@@ -13,6 +14,7 @@ from guangcheng.programme.desk.flow import LOAD
 from guangcheng.programme.desk.models import FindingReview, Load
 from guangcheng.programme.desk.settled import Cell, Settled
 from guangcheng.programme.platform import ledger, scope
+from guangcheng.programme.platform.acts import Act
 from guangcheng.programme.platform.models import LedgerEntry, User
 from guangcheng.registers.schema import schema
 from tests.people import OTHER_STREET, STREET, TOP, Person, act
@@ -217,12 +219,20 @@ def test_what_was_seen_is_what_is_committed(clerk: User) -> None:
     assert loads.commit(act(clerk), load, version=1).state == "committed"
 
 
-def test_two_commits_queue(clerk: User) -> None:
+def commit_elsewhere(doing: Act, load: Load) -> Load:
+    """Commit in a thread of its own, whose connection to the database ends with it."""
+    try:
+        return loads.commit(doing, load)
+    finally:
+        connection.close()
+
+
+def test_two_commits_queue(emptied: None, clerk: User) -> None:
     """While one is under way the other waits, and goes on when it is done."""
     with ThreadPoolExecutor(1) as pool:
         assert loads._QUEUE.acquire(timeout=1)
         try:
-            waiting = pool.submit(loads.commit, act(clerk), Load(pk=0))
+            waiting = pool.submit(commit_elsewhere, act(clerk), Load(pk=0))
             with pytest.raises(TimeoutError):
                 waiting.result(0.2)
         finally:

@@ -9,7 +9,7 @@ from guangcheng.base.errors import Refused
 from guangcheng.programme.platform import ledger
 from guangcheng.programme.platform.ledger import Anchor
 from guangcheng.programme.platform.models import LedgerEntry, LedgerHead, User
-from tests.people import act
+from tests.people import act, drop_triggers
 
 Attack = Callable[[], None]
 
@@ -22,9 +22,7 @@ def chain(person: Callable[..., User]) -> list[Anchor]:
     for number in range(10):
         with transaction.atomic():
             anchors.append(ledger.record(act(user), "test.act", f"thing:{number}", facts={"number": number}))
-    with connection.cursor() as cursor:
-        for name in ("update", "delete"):
-            cursor.execute(f"DROP TRIGGER ledger_no_{name}")
+    drop_triggers()
     return anchors
 
 
@@ -114,9 +112,3 @@ def test_the_database_refuses_to_change_an_entry(person: Callable[..., User]) ->
         entry.save()
     with pytest.raises(Refused):
         entry.delete()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_act_outside_a_transaction_is_a_fault_of_the_program(city_folder: object) -> None:
-    with pytest.raises(RuntimeError):
-        ledger.record(act(None, via="command"), "test.act", "thing:1")

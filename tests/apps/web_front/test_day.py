@@ -4,11 +4,10 @@
 """
 
 import datetime as dt
-import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 MESSY_STREET = "441802009"
 """横荷街道, whose clerk loads a workbook as clerks have them."""
-SQLITE: list[str] = importlib.import_module("guangcheng.programme.platform.migrations.0002_append_only").SQLITE
 HEAD = "运营商,区域代码,月份,用户类型,速率档,客户类别,城乡,用户数\n"
 PASSWORD = "long-day-at-work-8"
 WAIT_MS = 60_000
@@ -85,26 +83,15 @@ class Desk:
         return self.page.inner_text("main")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def triggers_back(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The ledger's triggers, made anew once the day's database was emptied (which they would refuse)."""
-    from django.db import connection
-
-    yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for statement in SQLITE:
-            cursor.execute(statement.replace("CREATE TRIGGER", "CREATE TRIGGER IF NOT EXISTS"))
-
-
 @pytest.fixture
 def desk(
+    emptied: None,
     live_server: object,
     city_folder: Path,
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
     settings: object,
 ) -> Iterator[Desk]:
-    from django.db import connection
     from playwright.sync_api import sync_playwright
 
     # Playwright's own event loop runs in this thread; the test's few questions to the database are not its
@@ -116,9 +103,6 @@ def desk(
         page = chromium.new_page(viewport={"width": 1280, "height": 860}, locale="zh-CN")
         yield Desk(page, str(live_server), Path(asked) if asked else None)
         chromium.close()
-    with connection.cursor() as cursor:
-        for name in ("update", "delete"):
-            cursor.execute(f"DROP TRIGGER ledger_no_{name}")
 
 
 def set_up(desk: Desk, admin_password: str) -> dict[str, str]:

@@ -91,12 +91,14 @@ def _sqlite(name: str) -> dict[str, Any]:
 def _postgres(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "guangcheng.apps.web.postgres",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": os.environ.get("GUANGCHENG_DATABASE_PASSWORD", unquote(parts.password or "")),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
+        # who waits in the queue of writers waits as long as with SQLite
+        "OPTIONS": {"options": "-c lock_timeout=20s"},
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, its writers in one queue (see ``base``)."""
