@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import translation
 
 from guangcheng.apps.web.http import LANG_COOKIE, lang_of, show, status_of
 from guangcheng.apps.web.shelf import Computing
@@ -11,6 +12,7 @@ from guangcheng.apps.web.templatetags.words import CURRENT
 from guangcheng.base.errors import GuangchengError
 from guangcheng.programme.platform.models import User
 
+CATALOGUES = {"zh": "zh-hans", "en": "en"}
 _FREE = ("/login", "/logout", "/password", "/static/", "/api/")
 
 
@@ -26,7 +28,9 @@ class People:
         user = request.user
         if isinstance(user, User) and user.must_change_password and not request.path.startswith(_FREE):
             return redirect("password")
-        response = self.get_response(request)
+        # what Django itself says (a field left empty, a number too large) comes from its own catalogues
+        with translation.override(CATALOGUES[lang_of(request)]):
+            response = self.get_response(request)
         if "lang" in request.GET:
             response.set_cookie(LANG_COOKIE, lang_of(request), max_age=365 * 86400, samesite="Lax", httponly=True)
         return response

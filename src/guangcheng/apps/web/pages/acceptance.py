@@ -31,8 +31,8 @@ STAFF = (Role.REPORTER, Role.REVIEWER, Role.APPROVER, Role.INSPECTOR, Role.VIEWE
 class OpenForm(forms.Form):
     """A self-check of a place by a standard."""
 
-    area = forms.CharField(max_length=64)
-    standard = forms.CharField(max_length=80)
+    area = forms.CharField(max_length=64, label=Text("区域代码或小区编号", "area's code or estate's id"))  # type: ignore[arg-type]
+    standard = forms.CharField(max_length=80, label=Text("标准", "standard"))  # type: ignore[arg-type]
 
 
 def seen_by(user: User) -> QuerySet[Case]:
@@ -216,10 +216,10 @@ def flow(request: HttpRequest) -> HttpResponseBase:
 class SiteForm(forms.Form):
     """A demonstration site."""
 
-    name = forms.CharField(max_length=120)
-    kind = forms.ChoiceField(choices=[(kind, kind) for kind in SITE_KINDS])
-    area = forms.CharField(max_length=64)
-    note = forms.CharField(required=False, max_length=500)
+    name = forms.CharField(max_length=120, label=Text("名称", "name"))  # type: ignore[arg-type]
+    kind = forms.ChoiceField(choices=[(kind, kind) for kind in SITE_KINDS], label=Text("类型", "kind"))  # type: ignore[arg-type]
+    area = forms.CharField(max_length=64, label=Text("区域", "area"))  # type: ignore[arg-type]
+    note = forms.CharField(required=False, max_length=500, label=Text("说明", "note"))  # type: ignore[arg-type]
 
 
 @page(*STAFF)

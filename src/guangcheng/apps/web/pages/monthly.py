@@ -41,10 +41,10 @@ WHOLE_MONTH = f"^{checks.MONTH.pattern}$"
 class HandInForm(forms.Form):
     """A month's file."""
 
-    month = forms.RegexField(WHOLE_MONTH)
-    register = forms.ChoiceField(choices=[(name, name) for name in TAKEN])
-    operator = forms.ChoiceField(choices=[(name, name) for name in OPERATORS])
-    file = forms.FileField(max_length=200)
+    month = forms.RegexField(WHOLE_MONTH, label=Text("月份", "month"))  # type: ignore[arg-type]
+    register = forms.ChoiceField(choices=[(name, name) for name in TAKEN], label=Text("台账", "register"))  # type: ignore[arg-type]
+    operator = forms.ChoiceField(choices=[(name, name) for name in OPERATORS], label=Text("运营商", "operator"))  # type: ignore[arg-type]
+    file = forms.FileField(max_length=200, label=Text("文件", "file"))  # type: ignore[arg-type]
 
 
 def seen_by(user: User) -> Any:
@@ -187,9 +187,9 @@ def submission_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 class FreezeForm(forms.Form):
     """A month to freeze."""
 
-    month = forms.RegexField(WHOLE_MONTH)
-    standard = forms.CharField(max_length=80)
-    why = forms.CharField(required=False, max_length=500)
+    month = forms.RegexField(WHOLE_MONTH, label=Text("月份", "month"))  # type: ignore[arg-type]
+    standard = forms.CharField(max_length=80, label=Text("标准", "standard"))  # type: ignore[arg-type]
+    why = forms.CharField(required=False, max_length=500, label=Text("更正说明", "what is corrected"))  # type: ignore[arg-type]
 
 
 @page(*STAFF)

@@ -18,40 +18,45 @@ ADMIN = Role.ADMINISTRATOR
 class BodyForm(forms.Form):
     """A new body."""
 
-    code = forms.SlugField(max_length=40)
-    kind = forms.ChoiceField(choices=[(kind, kind) for kind in KINDS])
-    name = forms.CharField(max_length=120)
-    area = forms.CharField(max_length=20)
+    code = forms.SlugField(max_length=40, label=Text("代码", "code"))  # type: ignore[arg-type]
+    kind = forms.ChoiceField(choices=[(kind, kind) for kind in KINDS], label=Text("类型", "kind"))  # type: ignore[arg-type]
+    name = forms.CharField(max_length=120, label=Text("名称", "name"))  # type: ignore[arg-type]
+    area = forms.CharField(max_length=20, label=Text("区域", "area"))  # type: ignore[arg-type]
 
 
 class NameForm(forms.Form):
     """A body's new name."""
 
-    name = forms.CharField(max_length=120)
-    since = forms.DateField()
+    name = forms.CharField(max_length=120, label=Text("名称", "name"))  # type: ignore[arg-type]
+    since = forms.DateField(label=Text("起用日期", "since"))  # type: ignore[arg-type]
 
 
 class TokenForm(forms.Form):
     """A new token."""
 
-    name = forms.CharField(max_length=80)
-    days = forms.IntegerField(min_value=1, max_value=366)
+    name = forms.CharField(max_length=80, label=Text("用途", "what for"))  # type: ignore[arg-type]
+    days = forms.IntegerField(min_value=1, max_value=366, label=Text("有效天数", "days"))  # type: ignore[arg-type]
 
 
 class UserForm(forms.Form):
     """A new user."""
 
-    username = forms.CharField(max_length=150)
-    title = forms.CharField(max_length=80, required=False)
-    organisation = forms.ModelChoiceField(Organisation.objects.all(), required=False, to_field_name="code")
-    email = forms.EmailField(required=False)
+    username = forms.CharField(max_length=150, label=Text("用户名", "username"))  # type: ignore[arg-type]
+    title = forms.CharField(max_length=80, required=False, label=Text("岗位", "post"))  # type: ignore[arg-type]
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.all(),
+        required=False,
+        to_field_name="code",
+        label=Text("单位", "body"),  # type: ignore[arg-type]
+    )
+    email = forms.EmailField(required=False, label=Text("邮箱", "e-mail"))  # type: ignore[arg-type]
 
 
 class GrantForm(forms.Form):
     """A new grant."""
 
-    role = forms.ChoiceField(choices=[(role.value, role.value) for role in Role])
-    area = forms.CharField(max_length=20)
+    role = forms.ChoiceField(choices=[(role.value, role.value) for role in Role], label=Text("角色", "role"))  # type: ignore[arg-type]
+    area = forms.CharField(max_length=20, label=Text("区域", "area"))  # type: ignore[arg-type]
 
 
 def _once(answer: HttpResponse) -> HttpResponse:
