@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from guangcheng.base.days import WorkingCalendar
-from guangcheng.base.errors import Denied, GuangchengError, InputError, Refused
+from guangcheng.base.errors import Denied, GuangchengError, InputError, Refused, WrongFormat
 from guangcheng.programme.acceptance import cases, sites
 from guangcheng.programme.acceptance.flow import ACCEPTANCE
 from guangcheng.programme.acceptance.models import Case
-from guangcheng.programme.platform import ledger
+from guangcheng.programme.platform import attachments, ledger
 from guangcheng.programme.platform.acts import Act
 from guangcheng.programme.platform.models import LedgerEntry, User
 from guangcheng.programme.platform.workflow import hands
@@ -217,6 +217,41 @@ def test_the_yearly_re_check_and_the_withdrawal(people: People) -> None:
     assert (done.state, done.withdrawn_why, done.public) == ("withdrawn", "复核未达标", False)
 
 
+def test_early_is_decided_by_the_day_of_approval(people: People, person: Make) -> None:
+    """Passed in time by its data, approved too late: not early any more (001 三(四): approval before the milestone)."""
+    for name, days, early in (("in time", 20, True), ("too late", 0, False)):
+        due = AT.date() + dt.timedelta(days=days)
+        case = cases.open_case(act(people.street), area=STREET, place=name, evidence=evidence(), due=due)
+        assert case.early
+        cases.submit(act(people.street), case.pk)
+        cases.take(act(people.bureau), case.pk)
+        cases.draw(act(people.bureau), case.pk, premises=PREMISES, size=1)
+        people.visit_all(case)
+        cases.collate(act(people.bureau), case.pk)
+        cases.approve(act(people.government), case.pk)
+        assert Case.objects.get(pk=case.pk).early is early
+
+
+def test_photographs_of_a_visit_are_kept_by_hash(people: People) -> None:
+    case = people.until("on_site")
+    item = case.sample.first()
+    assert item is not None
+    png = b"\x89PNG\r\n\x1a\n" + b"1" * 20
+    cases.visited(act(people.bureau), case.pk, item.pk, found="yes", photos=[("门口.png", png), ("../../x.PNG", png)])
+    assert [one.name for one in item.photos] == ["门口.png", "x.PNG"]
+    assert {one.digest for one in item.photos} == {hashlib.sha256(png).hexdigest()}
+    assert [attachments.content_of(one) for one in item.photos] == [png, png]
+    for name, content in (("a.pdf", b"%PDF-1.7"), ("a.jpg", png), ("a.exe", b"MZ"), ("a.png", b"")):
+        with pytest.raises((WrongFormat, InputError)):
+            cases.visited(act(people.bureau), case.pk, item.pk, found="no", photos=[(name, content)])
+    big = png + bytes(cases.LARGEST_PHOTO)
+    with pytest.raises(InputError, match="bytes"):
+        cases.visited(act(people.bureau), case.pk, item.pk, found="no", photos=[("a.png", big)])
+    # nothing of a refused visit is kept
+    assert case.sample.get(pk=item.pk).found == "yes"
+    assert item.photos.count() == 2
+
+
 def all_tries(people: People, case: Case, doing: Act, seed: int) -> list[Callable[[], object]]:
     """Every verb of the straight way, by whoever is acting."""
     return [
@@ -378,8 +413,8 @@ def test_an_estate_applies_from_its_street(people: People, person: Make) -> None
 
 def test_an_accepted_place_is_to_be_re_checked_each_year(people: People) -> None:
     case = people.until("awarded")
-    assert case.due == dt.date(2027, 12, 31)
+    assert case.recheck_due == dt.date(2027, 12, 31)
     cases.check_again(act(people.bureau, AT + dt.timedelta(days=365)), case.pk, evidence=evidence())
-    assert Case.objects.get(pk=case.pk).due == dt.date(2028, 12, 31)
+    assert Case.objects.get(pk=case.pk).recheck_due == dt.date(2028, 12, 31)
     cases.withdraw(act(people.government), case.pk, reason="停用")
-    assert Case.objects.get(pk=case.pk).due is None
+    assert Case.objects.get(pk=case.pk).recheck_due is None

@@ -1,17 +1,20 @@
 """The acceptance pages and API: a street's whole way, refusals as words, other areas unseen."""
 
+import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from guangcheng.apps.web import acceptance as office
 from guangcheng.apps.web import results
 from guangcheng.programme.acceptance.models import Case, DemoSite
 from guangcheng.programme.platform import scope, tokens
-from guangcheng.programme.platform.models import User
+from guangcheng.programme.platform.models import LedgerEntry, User
 from tests.people import OTHER_STREET, STREET, TOP, act
 
 Make = Callable[..., User]
@@ -64,6 +67,82 @@ def test_a_street_s_way_to_the_plaque(staff: dict[str, Client], city_folder: Pat
     assert "公示" in page
     # the window is not over: the refusal is told, nothing moves
     assert take(staff["reviewer"], case, "close_notice") == "notice"
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"1" * 20
+
+
+def awarded(staff: dict[str, Client]) -> Case:
+    """A street brought to its plaque; the notice is let end by the calendar."""
+    case = opened(staff)
+    for role, step, given in (
+        ("reporter", "submit", {}),
+        ("reviewer", "take", {}),
+        ("reviewer", "draw", {"size": "1"}),
+    ):
+        take(staff[role], case, step, **given)
+    item = case.sample.get()
+    said = {"found": item.claimed, "photo": SimpleUploadedFile("门口.png", PNG)}
+    staff["reviewer"].post(f"/acceptance/{case.pk}/sample/{item.pk}", said)
+    for role, step in (
+        ("reviewer", "pass_review"),
+        ("reviewer", "collate"),
+        ("approver", "approve"),
+        ("reviewer", "announce"),
+    ):
+        take(staff[role], case, step)
+    Case.objects.filter(pk=case.pk).update(notice_until=dt.date(2020, 1, 2))
+    take(staff["reviewer"], case, "close_notice")
+    assert take(staff["approver"], case, "award", place="街道办事处门口") == "awarded"
+    return Case.objects.get(pk=case.pk)
+
+
+def test_everybody_can_look_a_plaque_up(staff: dict[str, Client]) -> None:
+    case = awarded(staff)
+    number = case.plaque_number
+    entry = LedgerEntry.objects.get(subject=case.subject, verb="acceptance.award")
+    page = Client().get(f"/public/plaques/{number}")
+    words = page.content.decode()
+    assert page.status_code == 200
+    for said in (number, case.area_name, "街道办事处门口", str(entry.seq), entry.hash, "有效", str(case.awarded_on)):
+        assert said in words
+    # no count, no premises of the sample
+    assert case.sample.get().premises_id not in words
+    assert f"/public/plaques/{number}" in Client().get("/public/").content.decode()
+    # the sheet for the wall prints the same, with the address in letters
+    sheet = staff["reviewer"].get(f"/acceptance/{case.pk}/plaque").content.decode()
+    assert entry.hash in sheet
+    assert f"http://testserver/public/plaques/{number}" in sheet
+    assert take(staff["approver"], case, "withdraw", reason="复核未达标") == "withdrawn"
+    words = Client().get(f"/public/plaques/{number}").content.decode()
+    assert "复核未达标" in words
+    assert "有效" not in words
+    assert Client().get("/public/plaques/GC-2020-0001").status_code == 404
+
+
+def test_photographs_are_for_who_may_look_at_the_case(staff: dict[str, Client], person: Make) -> None:
+    case = awarded(staff)
+    item = case.sample.get()
+    photo = item.photos.get()
+    address = f"/acceptance/{case.pk}/sample/{item.pk}/photos/{photo.pk}"
+    assert address in staff["reporter"].get(f"/acceptance/{case.pk}/").content.decode()
+    got = staff["reporter"].get(address)
+    assert (got.content, got["Content-Type"]) == (PNG, "image/png")
+    assert "attachment" in got["Content-Disposition"]
+    assert signed_in(person("reporter", OTHER_STREET)).get(address).status_code == 404
+    assert staff["reporter"].get(f"/acceptance/{case.pk}/sample/{item.pk}/photos/{photo.pk + 1}").status_code == 404
+    # the yearly re-check is due at the end of the next year, and is on the list
+    assert f"{case.awarded_on.year + 1}-12-31" in staff["reporter"].get("/acceptance/").content.decode()  # type: ignore[union-attr]
+
+
+def test_an_early_finisher_by_its_own_level(staff: dict[str, Client]) -> None:
+    """The day that counts is that of the targets for places of the level: streets and towns by the end of 2018."""
+    case = opened(staff)
+    assert case.due_on == dt.date(2018, 12, 31)
+    estate = next(one for one in results.standing(STANDARD).looked.evaluation.estates)
+    told, due = office.evidence(STANDARD, estate.code)
+    assert (told["level"], due) == ("estate", dt.date(2018, 6, 30))
+    assert case.early
 
 
 def test_a_refusal_is_told_on_the_page(staff: dict[str, Client]) -> None:

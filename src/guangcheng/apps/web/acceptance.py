@@ -23,6 +23,7 @@ from guangcheng.programme.acceptance.models import Case
 from guangcheng.programme.platform import ledger, scope
 from guangcheng.programme.platform.acts import Act
 from guangcheng.programme.platform.ledger import Anchor
+from guangcheng.standards.model import Indicator
 
 __all__ = ["Given", "evidence", "open_case", "premises", "take_step"]
 
@@ -76,7 +77,7 @@ def evidence(standard_id: str, code: str, *, as_of: dt.date | None = None) -> tu
             for test in place.tests
         ],
     }
-    return told, _due(standing)
+    return told, _due(standing, place)
 
 
 def _area_of(standing: Standing, place: AreaVerdict) -> str:
@@ -92,11 +93,34 @@ def open_case(act: Act, standard_id: str, code: str, *, as_of: dt.date | None = 
     return cases.open_case(act, area=told["area"], place=code, evidence=told, due=due)
 
 
-def _due(standing: Standing) -> dt.date | None:
-    """The last target day of the whole: who passes before it is early."""
-    evaluation = standing.looked.evaluation
-    days = [one.target_date for one in evaluation.indicators if one.area == evaluation.area and one.target_date]
+_COUNTED = {
+    "estates_passed_share": ("estate",),
+    "natural_villages_passed_share": ("natural_village",),
+    "natural_villages_covered": ("natural_village",),
+    "natural_villages_passed": ("natural_village",),
+    "admin_villages_passed": ("admin_village",),
+    "townships_passed": ("street", "town"),
+}
+"""Measures that count places that pass, and places of which level; ``count_passed`` says it itself."""
+
+
+def _due(standing: Standing, place: AreaVerdict) -> dt.date | None:
+    """The last day by which places of this level are to pass: who passes before it is early (001 三(四)).
+
+    From the targets of the indicators that count such places; where none does, the last day of all.
+    """
+    levels = {place.level, place.subtype}
+    indicators = standing.looked.standard.indicators.values()
+    own = [one for one in indicators if not levels.isdisjoint(_levels(one))]
+    days = [target.date for one in own or indicators for target in one.targets if target.date is not None]
     return max(days) if days else None
+
+
+def _levels(indicator: Indicator) -> tuple[str, ...]:
+    if indicator.measure == "count_passed":
+        listed = indicator.params.get("levels", ())
+        return tuple(map(str, listed)) if isinstance(listed, list | tuple) else (str(listed),)
+    return _COUNTED.get(indicator.measure or "", ())
 
 
 def premises(standard_id: str, code: str, *, as_of: dt.date | None = None) -> list[tuple[str, str]]:

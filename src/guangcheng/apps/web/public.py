@@ -54,6 +54,8 @@ class Shown:
 class Answer:
     """A named premises or estate, the smallest area around it with a published figure (if any), and what that says."""
 
+    code: str
+    """The premises' id: for what else is public about it (a plaque); not shown."""
     name: str
     area: str
     around: Shown | None
@@ -189,16 +191,16 @@ def search(standard_id: str, words: str) -> list[Answer]:
     names = held.names if isinstance(held.names, pa.Array) else held.names.combine_chunks()
     match = pc.fill_null(pc.match_substring(names, asked), fill_value=False).to_numpy(zero_copy_only=False)
     found = np.flatnonzero(match & held.record)[:MOST_FOUND].tolist()
-    return [_answer(held.label(row), int(held.area[row]), rows, table) for row in found]
+    return [_answer(held.id_of(row), held.label(row), int(held.area[row]), rows, table) for row in found]
 
 
-def _answer(name: str, area: int, rows: Rows, table: tuple[Shown, ...]) -> Answer:
+def _answer(code: str, name: str, area: int, rows: Rows, table: tuple[Shown, ...]) -> Answer:
     at = int(rows.of[area]) if area >= 0 else -1
     own = table[at].name if at >= 0 else ""
     while at >= 0 and not table[at].premises:
         at = int(rows.parents[at])
     around = table[at] if at >= 0 else None
-    return Answer(name, own, around, _state(around))
+    return Answer(code, name, own, around, _state(around))
 
 
 def _state(around: Shown | None) -> str:

@@ -13,7 +13,7 @@ from guangcheng.base.errors import InputError, NotFound, Refused
 from guangcheng.base.text import Text
 from guangcheng.programme.acceptance.flow import ACCEPTANCE, APPLIED, NO_PLAQUE
 from guangcheng.programme.acceptance.models import Case, Objection, Recheck, SampleItem
-from guangcheng.programme.platform import ledger
+from guangcheng.programme.platform import attachments, ledger
 from guangcheng.programme.platform.acts import Act, allow
 from guangcheng.programme.platform.ledger import Anchor
 from guangcheng.programme.platform.roles import Role
@@ -25,6 +25,9 @@ CLAIMS = ("yes", "no", "unknown")
 """What the register says of a premises: fibre can be had, cannot, or it is not known."""
 NEEDED = ("standard", "standard_version", "as_of", "snapshots", "verdict", "tests", "level", "name")
 LONGEST_TEXT = 4000
+PHOTO_KINDS = ("jpg", "png")
+LARGEST_PHOTO = 10 << 20
+"""Largest photograph of a visit, bytes."""
 MOST_OBJECTIONS = 200
 """Objections taken per case: a public form must not fill the disk."""
 
@@ -47,7 +50,8 @@ def open_case(
     """Keep a self-check as a new case. ``evidence`` has the keys of :data:`NEEDED`; ``due`` is the target's day.
 
     ``place`` is the estate that applies, ``area`` the area it lies in (the place itself without one): a street's clerk
-    applies for the street's estates. A place that finishes before ``due`` is flagged early (提前达标, 001 三(四)).
+    applies for the street's estates. A place that finishes before ``due`` is flagged early (提前达标, 001 三(四)):
+    until approval by the day of its data, then by the day of approval.
     ``Refused`` while another case of the same place and standard lives.
     """
     place = place or area
@@ -73,6 +77,7 @@ def open_case(
         evidence=dict(evidence),
         opened_at=act.at,
         opened_by=act.user,
+        due_on=due,
         early=_early(evidence, due),
     )
     told = {"place": place, **_pinned(evidence)}
@@ -100,7 +105,7 @@ def self_check(act: Act, pk: int, *, evidence: Mapping[str, Any], due: dt.date |
     case = locked(pk)
     _whole(evidence)
     case.evidence = dict(evidence)
-    case.early = _early(evidence, due)
+    case.due_on, case.early = due, _early(evidence, due)
     ACCEPTANCE.advance(act, case, "recheck", facts=_pinned(evidence))
     return case
 
@@ -167,8 +172,20 @@ def sample_of(premises: Sequence[tuple[str, str]], size: int, seed: int) -> list
 
 
 @transaction.atomic
-def visited(act: Act, pk: int, item: int, *, found: str, note: str = "", day: dt.date | None = None) -> SampleItem:
-    """Note what was found at one premises of the sample (``yes`` or ``no``)."""
+def visited(
+    act: Act,
+    pk: int,
+    item: int,
+    *,
+    found: str,
+    note: str = "",
+    day: dt.date | None = None,
+    photos: Sequence[tuple[str, bytes]] = (),
+) -> SampleItem:
+    """Note what was found at one premises of the sample (``yes`` or ``no``), with photographs (name and content).
+
+    Photographs are :data:`PHOTO_KINDS` of at most :data:`LARGEST_PHOTO` bytes, told by their content; kept by hash.
+    """
     case = locked(pk)
     allow(act, (Role.REVIEWER, Role.INSPECTOR), area=case.area_code)
     demand_second_person(act, case, APPLIED, Text("现场查看", "visit on site"))
@@ -187,6 +204,16 @@ def visited(act: Act, pk: int, item: int, *, found: str, note: str = "", day: dt
     one.save()
     facts = {"premises": one.premises_id, "found": found}
     ledger.record(act, "acceptance.visit", case.subject, area=case.area_code, facts=facts)
+    for name, content in photos:
+        attachments.attach(
+            act,
+            name=name,
+            content=content,
+            subject=one.subject,
+            area=case.area_code,
+            kinds=PHOTO_KINDS,
+            largest=LARGEST_PHOTO,
+        )
     return one
 
 
@@ -228,7 +255,8 @@ def approve(act: Act, pk: int) -> Anchor:
     """Approve; by somebody else than who applied and who passed the review."""
     case = locked(pk)
     case.approved_on = act.day
-    return ACCEPTANCE.advance(act, case, "approve")
+    case.early = case.due_on is not None and act.day < case.due_on
+    return ACCEPTANCE.advance(act, case, "approve", facts={"early": case.early})
 
 
 @transaction.atomic

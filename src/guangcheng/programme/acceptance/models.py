@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from guangcheng.programme.platform.models import User
+from guangcheng.programme.platform.models import Attachment, User
 
 
 class Case(models.Model):
@@ -25,6 +25,7 @@ class Case(models.Model):
     evidence = models.JSONField(default=dict)
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    due_on = models.DateField(null=True, blank=True)
     early = models.BooleanField(default=False)
     sample_seed = models.BigIntegerField(null=True, blank=True)
     notice_from = models.DateField(null=True, blank=True)
@@ -58,8 +59,8 @@ class Case(models.Model):
         return f"acceptance:{self.pk}"
 
     @property
-    def due(self) -> dt.date | None:
-        """When an accepted place is to be re-checked next: each year after that of the award or the last re-check."""
+    def recheck_due(self) -> dt.date | None:
+        """The last day of an accepted place's next re-check: one in each year after that of the award."""
         if not self.public or self.awarded_on is None:
             return None
         last = max([one.year for one in self.rechecks.all()], default=self.awarded_on.year)
@@ -98,6 +99,11 @@ class SampleItem(models.Model):
     def subject(self) -> str:
         """How the ledger and the photographs of the visit name it."""
         return f"{self.case.subject}/{self.premises_id}"
+
+    @property
+    def photos(self) -> models.QuerySet[Attachment]:
+        """The photographs taken there."""
+        return Attachment.objects.filter(subject=self.subject).order_by("pk")
 
     @property
     def overclaimed(self) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 from django.db import transaction
@@ -81,15 +82,32 @@ def safe_name(name: str) -> str:
 
 
 @transaction.atomic
-def attach(act: Act, *, name: str, content: bytes, subject: str, area: str) -> Attachment:
-    """Keep a file for ``subject``; the same bytes are stored once."""
-    if not content or len(content) > LARGEST:
+def attach(
+    act: Act,
+    *,
+    name: str,
+    content: bytes,
+    subject: str,
+    area: str,
+    kinds: Collection[str] = KINDS,
+    largest: int = LARGEST,
+) -> Attachment:
+    """Keep a file for ``subject``; the same bytes are stored once. ``kinds``, ``largest`` (bytes) narrow what is taken.
+
+    ``InputError`` for a file of the wrong size, ``WrongFormat`` for one of another kind.
+    """
+    if not content or len(content) > largest:
         raise InputError(
             Text(f"附件大小不对：{len(content)} 字节", f"the attachment has {len(content)} bytes"),
-            mend=Text(f"1 字节到 {LARGEST >> 20} MiB", f"between 1 byte and {LARGEST >> 20} MiB"),
+            mend=Text(f"1 字节到 {largest >> 20} MiB", f"between 1 byte and {largest >> 20} MiB"),
         )
     clean = safe_name(name)
     kind = kind_of(clean, content)
+    if kind not in kinds:
+        raise WrongFormat(
+            Text(f"这里不收这种文件：{name}", f"this kind of file is not taken here: {name}"),
+            mend=Text("可用：" + "、".join(kinds), "use one of " + ", ".join(kinds)),
+        )
     digest = hashlib.sha256(content).hexdigest()
     path = folder() / digest[:2] / digest
     if not path.is_file():

@@ -3,13 +3,15 @@
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from django.http import HttpRequest, HttpResponse
+from ninja import File, Form, Router, Schema, Status
+from ninja.files import UploadedFile
 from ninja.pagination import LimitOffsetPagination, paginate
 
 from guangcheng.apps.web.acceptance import Given, open_case, take_step
 from guangcheng.apps.web.api.door import Receipt, api_act, scope
-from guangcheng.apps.web.pages.acceptance import case_of, seen_by
+from guangcheng.apps.web.http import kept_file
+from guangcheng.apps.web.pages.acceptance import case_of, photo_of, seen_by
 from guangcheng.programme.acceptance import cases, sites
 from guangcheng.programme.acceptance.flow import ACCEPTANCE
 from guangcheng.programme.acceptance.models import DemoSite
@@ -111,7 +113,11 @@ def one_case(request: HttpRequest, pk: int) -> Any:
     more = {
         "verdict": case.verdict,
         "possible": [step.name for step in ACCEPTANCE.open_to(act, case)],
-        "sample": list(case.sample.values("id", "premises_id", "claimed", "found", "note")),
+        "sample": [
+            {name: getattr(one, name) for name in ("id", "premises_id", "claimed", "found", "note")}
+            | {"photos": list(one.photos.values("id", "name", "digest"))}
+            for one in case.sample.all()
+        ],
         "objections": list(case.objections.values("id", "text", "state", "answer")),
     }
     names = (
@@ -133,6 +139,21 @@ def visit(request: HttpRequest, pk: int, item: int, body: VisitIn) -> Any:
     act = api_act(request)
     cases.visited(act, case_of(act.user, pk).pk, item, found=body.found, note=body.note)
     return Status(204, None)
+
+
+@router.post("/cases/{pk}/sample/{item}/photos", response={204: None}, auth=scope("act"))
+def photograph(request: HttpRequest, pk: int, item: int, found: Form[str], photo: File[UploadedFile]) -> Any:
+    """Note what was found at one premises of the sample, with a photograph (JPEG or PNG)."""
+    act = api_act(request)
+    photos = [(photo.name or "", photo.read())]
+    cases.visited(act, case_of(act.user, pk).pk, item, found=found, photos=photos)
+    return Status(204, None)
+
+
+@router.get("/cases/{pk}/sample/{item}/photos/{photo}")
+def photo(request: HttpRequest, pk: int, item: int, photo: int) -> HttpResponse:
+    """A photograph of a visit."""
+    return kept_file(photo_of(case_of(api_act(request).user, pk), item, photo))
 
 
 @router.post("/cases/{pk}/objections/{objection}", response={204: None}, auth=scope("act"))

@@ -1,5 +1,6 @@
 """Acceptance: the list of cases, one case with its steps, visits, objections; demonstration sites."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from guangcheng.apps.web import acceptance as office
 from guangcheng.apps.web import results
-from guangcheng.apps.web.http import act_of, lang_of, page, paged, say_done, say_refused, show, user_of
+from guangcheng.apps.web.http import act_of, kept_file, lang_of, page, paged, say_done, say_refused, show, user_of
 from guangcheng.base.errors import GuangchengError, NotFound
 from guangcheng.base.text import Text
 from guangcheng.programme.acceptance import cases, sites
@@ -20,7 +21,7 @@ from guangcheng.programme.acceptance.flow import ACCEPTANCE, DEMO_SITES, SITE_KI
 from guangcheng.programme.acceptance.models import Case, DemoSite
 from guangcheng.programme.platform import ledger, scope
 from guangcheng.programme.platform.acts import scope_of
-from guangcheng.programme.platform.models import LedgerEntry, User
+from guangcheng.programme.platform.models import Attachment, LedgerEntry, User
 from guangcheng.programme.platform.roles import EVERYBODY, Role
 from guangcheng.programme.platform.workflow import table_rows
 from guangcheng.reporting.words import VERDICTS
@@ -62,8 +63,9 @@ def acceptance(request: HttpRequest) -> HttpResponseBase:
         case = office.open_case(act_of(request), standard, area)
         say_done(request, Text("自查结果已留存", "the self-check is kept"))
         return redirect("acceptance_case", pk=case.pk)
+    today = act_of(request).day
     context = {
-        "cases": paged([_row(case) for case in seen_by(user_of(request))], request),
+        "cases": paged([_row(case, today) for case in seen_by(user_of(request)).prefetch_related("rechecks")], request),
         "standards": [(name, name) for name in results.standards_in_force()],
         "areas": sorted((code, name) for code, (name, _, _) in scope.areas().items()),
         "states": ACCEPTANCE.states,
@@ -77,8 +79,15 @@ def acceptance(request: HttpRequest) -> HttpResponseBase:
     return show(request, "acceptance/list.html", context, status=422 if form.is_bound and form.errors else 200)
 
 
-def _row(case: Case) -> dict[str, Any]:
-    return {"case": case, "state": ACCEPTANCE.states[case.state], "verdict": case.evidence.get("verdict", "no_data")}
+def _row(case: Case, today: dt.date) -> dict[str, Any]:
+    due = case.recheck_due
+    return {
+        "case": case,
+        "state": ACCEPTANCE.states[case.state],
+        "verdict": case.evidence.get("verdict", "no_data"),
+        "recheck_due": due,
+        "recheck_late": due is not None and due < today,
+    }
 
 
 @page(*STAFF)
@@ -173,7 +182,24 @@ def visit(request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
     """Note what was found at one premises."""
     case = case_of(user_of(request), pk)
     found, note = request.POST.get("found", ""), request.POST.get("note", "")
-    return _told(request, case, lambda: cases.visited(act_of(request), pk, item, found=found, note=note))
+    photos = [(one.name or "", one.read()) for one in request.FILES.getlist("photo")]
+    return _told(request, case, lambda: cases.visited(act_of(request), pk, item, found=found, note=note, photos=photos))
+
+
+@page(*STAFF)
+@require_GET
+def photo(request: HttpRequest, pk: int, item: int, photo: int) -> HttpResponseBase:
+    """A photograph of a visit, for who may look at the case."""
+    return kept_file(photo_of(case_of(user_of(request), pk), item, photo))
+
+
+def photo_of(case: Case, item: int, photo: int) -> Attachment:
+    """A photograph of the case's sample; ``NotFound`` for any other file."""
+    one = case.sample.filter(pk=item).first()
+    found = one.photos.filter(pk=photo).first() if one is not None else None
+    if found is None:
+        raise NotFound(Text("没有这张照片", "there is no such photograph"), mend=Text("从事项页打开", "open the case"))
+    return found
 
 
 @page(Role.REVIEWER)
@@ -202,7 +228,9 @@ def plaque(request: HttpRequest, pk: int) -> HttpResponseBase:
     entry = LedgerEntry.objects.filter(subject=case.subject, verb="acceptance.award").first()
     if entry is None:
         raise NotFound(Text("还没有授牌", "no plaque was awarded"), mend=Text("先走完流程", "finish the steps first"))
-    context = {"case": case, "receipt": ledger.Anchor(entry.seq, entry.hash), "lang": lang_of(request)}
+    address = request.build_absolute_uri(reverse("public_plaque", args=[case.plaque_number]))
+    receipt = ledger.Anchor(entry.seq, entry.hash)
+    context = {"case": case, "receipt": receipt, "address": address, "lang": lang_of(request)}
     return show(request, "acceptance/plaque.html", context)
 
 
@@ -275,6 +303,7 @@ urlpatterns = [
     path("acceptance/<int:pk>/plaque", plaque, name="plaque"),
     path("acceptance/<int:pk>/check-again", check_again, name="check_again"),
     path("acceptance/<int:pk>/sample/<int:item>", visit, name="visit"),
+    path("acceptance/<int:pk>/sample/<int:item>/photos/<int:photo>", photo, name="visit_photo"),
     path("acceptance/<int:pk>/objections/<int:objection>", reply, name="reply"),
     path("acceptance/<int:pk>/<slug:name>", step, name="acceptance_step"),
     path("demo-sites/", demo_sites, name="demo_sites"),

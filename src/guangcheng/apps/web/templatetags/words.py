@@ -62,6 +62,19 @@ def day(value: dt.date | dt.datetime | None) -> str:
 
 
 @register.filter
+def found_word(claim: str) -> str:
+    """Whether a premises can get fibre: what the register claims, or what was found there."""
+    return said(_CLAIMS.get(claim, Text(claim, claim)))
+
+
+_CLAIMS = {
+    "yes": Text("能接入", "can get fibre"),
+    "no": Text("不能接入", "cannot"),
+    "unknown": Text("不清楚", "not known"),
+}
+
+
+@register.filter
 def moment(value: dt.datetime | None) -> str:
     """A moment as ``2026-01-02 15:04`` in the city's time."""
     return value.astimezone(acts.CHINA).strftime("%Y-%m-%d %H:%M") if value else "—"
