@@ -28,6 +28,7 @@ from tools import (
     docs_pon,
     docs_sites,
     docs_steiner,
+    docs_workflows,
 )
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -495,6 +496,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "outputs.md": outputs,
     "settings.md": settings,
     "modules.md": modules,
+    "workflows.md": lambda: docs_workflows.workflows(_table),
 }
 """Whole pages of docs/reference."""
 

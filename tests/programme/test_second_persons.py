@@ -6,22 +6,20 @@ from typing import Any
 
 import pytest
 
+from guangcheng.apps.web.flows import FLOWS
 from guangcheng.base.errors import Denied
-from guangcheng.programme.acceptance.flow import ACCEPTANCE, DEMO_SITES
+from guangcheng.base.text import Text
 from guangcheng.programme.members import verbs as members
 from guangcheng.programme.monthly import verbs as monthly
 from guangcheng.programme.platform import ledger
 from guangcheng.programme.platform.models import Organisation, User
-from guangcheng.programme.platform.workflow import Transition, Workflow, hands, note_hand
-from guangcheng.programme.projects import flow as projects
+from guangcheng.programme.platform.roles import Role
+from guangcheng.programme.platform.workflow import Transition, Workflow, hands, note_hand, roles
 from guangcheng.programme.projects import plans
 from guangcheng.programme.submissions import verbs as submissions
-from guangcheng.programme.submissions.flow import SUBMISSION
 from guangcheng.programme.tasks import bulletins, reports
-from guangcheng.programme.tasks import flow as tasks
 from tests.people import AT, STREET, TOP, Person, act
 
-FLOWS = (ACCEPTANCE, DEMO_SITES, SUBMISSION, *tasks.FLOWS, *projects.FLOWS)
 GUARDED = [(flow, step) for flow in FLOWS for step in flow.transitions if step.not_by]
 
 
@@ -65,6 +63,14 @@ def only_the_fourth(people: list[User], flow: Workflow, step: Transition) -> Non
             flow.advance(act(one), row, step.name, reason="理由")
     flow.advance(act(people[3]), row, step.name, reason="理由")
     assert (row.state, hands(row, step.name)) == (step.target, ("four",))
+
+
+def test_a_table_that_bars_nobody_there_is_is_refused() -> None:
+    """A misspelt deed would bar nobody."""
+    step = Transition("accept", ("a",), "b", Text("接收", "accept"), roles(Role.REVIEWER), not_by=("submitt",))
+    states = {"a": Text("甲", "a"), "b": Text("乙", "b")}
+    with pytest.raises(ValueError, match="submitt"):
+        Workflow("x", Text("某", "x"), "a", states, (step,))
 
 
 def test_whoever_acts_again_stands_once_and_last() -> None:

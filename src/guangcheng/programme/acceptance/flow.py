@@ -29,6 +29,7 @@ ACCEPTANCE = Workflow(
         "noticed_only": Text("已通报（不授牌）", "announced (no plaque)"),
         "withdrawn": Text("已撤销", "withdrawn"),
     },
+    deeds={"open": Text("自查立项", "open the case")},
     transitions=(
         Transition("recheck", ("checked", "returned"), "checked", Text("重新自查", "self-check again"), REPORTER),
         Transition("submit", ("checked",), "submitted", Text("申报", "submit"), REPORTER),
@@ -119,6 +120,7 @@ DEMO_SITES = Workflow(
         "named": Text("已命名", "named"),
         "ended": Text("已取消", "ended"),
     },
+    deeds={"propose": Text("推荐", "propose")},
     transitions=(
         Transition("start", ("proposed",), "building", Text("列入创建", "take up"), REVIEWER),
         Transition("name", ("building",), "named", Text("命名", "name"), APPROVER, not_by=("propose", "start")),

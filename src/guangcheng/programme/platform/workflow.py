@@ -57,10 +57,19 @@ class Workflow:
     initial: str
     states: Mapping[str, Text]
     transitions: tuple[Transition, ...]
+    deeds: Mapping[str, Text] = field(default_factory=dict)
+    """What else people do with a row that ``not_by`` may name, in words: it moves no state (:func:`note_hand`)."""
     by_name: Mapping[str, Transition] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {step.name: step for step in self.transitions})
+        unknown = {deed for step in self.transitions for deed in step.not_by} - {*self.by_name, *self.deeds}
+        if unknown:
+            raise ValueError(f"{self.name}: no such step or deed: {sorted(unknown)}")
+
+    def word(self, deed: str) -> Text:
+        """A step or another deed in words."""
+        return self.by_name[deed].label if deed in self.by_name else self.deeds[deed]
 
     def open_to(self, act: Act, case: Case) -> list[Transition]:
         """The steps the actor could take now, in the table's order."""
@@ -155,9 +164,24 @@ def roles(*names: Role) -> frozenset[Role]:
     return frozenset(names)
 
 
-def table_rows(flow: Workflow) -> Iterable[tuple[Text, Text, Text, str, bool]]:
-    """The table for docs and page: from, step, to, roles, whether a second person is needed."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a workflow's table as people read it."""
+
+    source: Text
+    step: Text
+    target: Text
+    roles: str
+    """Their codes, separated by commas."""
+    others: tuple[Text, ...]
+    """Whoever did one of these may not take the step."""
+    reason: bool
+
+
+def table_rows(flow: Workflow) -> Iterable[Row]:
+    """The table for docs and page, a line for each state a step leaves."""
     for step in flow.transitions:
+        others = tuple(flow.word(deed) for deed in step.not_by)
         for source in step.sources:
             who = ", ".join(sorted(step.roles))
-            yield flow.states[source], step.label, flow.states[step.target], who, bool(step.not_by)
+            yield Row(flow.states[source], step.label, flow.states[step.target], who, others, step.reason)

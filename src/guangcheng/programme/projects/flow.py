@@ -63,6 +63,7 @@ PLAN = Workflow(
         "returned": Text("已退回", "returned"),
         "accepted": Text("已备案", "accepted"),
     },
+    deeds={"edit": Text("编写", "write or change")},
     transitions=(
         Transition("file", ("draft", "returned"), "filed", Text("报送", "file"), AT_WORK),
         Transition("give_back", ("filed",), "returned", Text("退回", "return"), CHECKS, reason=True),
@@ -111,6 +112,7 @@ CASE = Workflow(
         "selected": Text("入选", "selected"),
         "promoted": Text("推广", "promoted"),
     },
+    deeds={"edit": Text("编写", "write or change")},
     transitions=(
         Transition("recommend", ("found",), "recommended", Text("推荐", "recommend"), AT_WORK | {Role.CASE_HANDLER}),
         Transition("send_back", ("recommended",), "found", Text("退回", "send back"), HANDLES, reason=True),

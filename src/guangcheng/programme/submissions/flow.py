@@ -20,6 +20,7 @@ SUBMISSION = Workflow(
         "accepted": Text("已接收", "accepted"),
         "dropped": Text("已作废", "dropped"),
     },
+    deeds={"hand_in": Text("上传", "hand in a file")},
     transitions=(
         Transition("submit", ("draft",), "submitted", Text("提交", "submit"), REPORTER),
         Transition("drop", ("draft",), "dropped", Text("作废", "drop"), REPORTER),

@@ -120,6 +120,7 @@ UNIT_REPORT = Workflow(
         "returned": Text("已退回", "returned"),
         "accepted": Text("已采纳", "accepted"),
     },
+    deeds={"write": Text("填写", "write")},
     transitions=(
         Transition("submit", ("draft", "returned"), "submitted", Text("报送", "hand in"), AT_WORK),
         Transition(
@@ -144,6 +145,7 @@ BULLETIN = Workflow(
         "published": Text("已公布", "published"),
         "replaced": Text("已被更正", "corrected by a later version"),
     },
+    deeds={"freeze": Text("冻结", "freeze")},
     transitions=(
         Transition(
             "publish", ("frozen",), "published", Text("公布", "publish"), roles(Role.APPROVER), not_by=("freeze",)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from guangcheng.apps.web import acceptance as office
 from guangcheng.apps.web import results
+from guangcheng.apps.web.flows import FLOWS
 from guangcheng.apps.web.http import act_of, kept_file, lang_of, page, paged, say_done, say_refused, show, user_of
 from guangcheng.base.errors import GuangchengError, NotFound
 from guangcheng.base.text import Text
@@ -237,8 +238,8 @@ def plaque(request: HttpRequest, pk: int) -> HttpResponseBase:
 @page(*STAFF)
 @require_GET
 def flow(request: HttpRequest) -> HttpResponseBase:
-    """The table of steps, as the code has it."""
-    return show(request, "acceptance/flow.html", {"rows": list(table_rows(ACCEPTANCE)), "title": ACCEPTANCE.title})
+    """The tables of steps of every workflow, as the code has them."""
+    return show(request, "acceptance/flow.html", {"flows": [(one, list(table_rows(one))) for one in FLOWS]})
 
 
 class SiteForm(forms.Form):
