@@ -213,7 +213,7 @@ def load_messy_workbook(desk: Desk, file: Path) -> None:
     button = page.get_by_role("button", name=re.compile("入库"))
     button.first.click()
     page.wait_for_selector("text=入库结果", timeout=WAIT_MS)
-    assert "台账序号" in desk.text()
+    assert "记录序号" in desk.text()
 
 
 def take_up(desk: Desk, standard: str) -> None:
