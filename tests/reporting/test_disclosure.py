@@ -117,6 +117,33 @@ def test_every_small_count_could_be_another(tree: tuple[Ints, Ints]) -> None:
             assert len(np.unique(fitting[:, area])) > 1
 
 
+def test_a_row_without_spare_is_withheld_with_another() -> None:
+    """Too little spare counts as too small, for a row and for what the published rows leave of the whole."""
+    counts, spare = np.array([[60, 18], [30, 10], [10, 4], [20, 4]]), np.array([9, 6, -1, 4])
+    assert publishable(np.array([-1, 0, 0, 0]), counts, spare=spare).tolist() == [True, True, False, False]
+    # together the two have spare; were they short together, the third would go too
+    spare = np.array([3, 6, -5, 2])
+    assert publishable(np.array([-1, 0, 0, 0]), counts, spare=spare).tolist() == [True, False, False, False]
+    assert not publishable(np.array([-1, 0, 0, 0]), counts, spare=np.array([-1, 3, -5, 1])).any()
+
+
+@settings(max_examples=100, deadline=None)
+@given(trees(), st.integers(0, 2**31))
+def test_every_row_and_every_remainder_has_spare(tree: tuple[Ints, Ints], seed: int) -> None:
+    parents, counts = tree
+    inside, own = parts(parents, counts)
+    # where nobody lives nothing is needed
+    spare = inside @ (np.random.default_rng(seed).integers(-3, 5, len(parents)) * own.any(axis=1))
+    flags = publishable(parents, counts, spare=spare)
+    assert np.all(spare[flags] >= 0)
+    for area in np.flatnonzero(flags):
+        below = (parents == area) & flags
+        if np.any(parents == area) and np.any((parents == area) & ~flags):
+            assert spare[area] - spare[below].sum() >= 0
+    # without the demand it is the rule for small counts alone
+    assert publishable(parents, counts, spare=np.abs(spare) * 0).tolist() == publishable(parents, counts).tolist()
+
+
 @pytest.mark.parametrize(
     ("parents", "counts"),
     [
