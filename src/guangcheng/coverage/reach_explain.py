@@ -79,6 +79,8 @@ class ReachExplainer:
     orders: Orders
     access_points: pa.Table
     has_points: bool
+    of_estates: tuple[Ints, Ints]
+    """Buildings that stand for estates without a point, and the estate of each (rows of ``places``)."""
 
     @classmethod
     def on(
@@ -87,17 +89,19 @@ class ReachExplainer:
         """Read what the rule looks at."""
         tree = tree or tree_of(view, view.as_of)
         expansions = Expansions.on(view, rule, calendar)
+        places = Places.on(view, tree, None)
         return cls(
             rule=rule,
             calendar=calendar,
             tree=tree,
             zones=AreaZones.of(view, tree),
-            places=Places.on(view, tree, None),
+            places=places,
             points=AccessPoints.on(view, rule, expansions),
             expansions=expansions,
             orders=Orders.in_window(view, rule, expansions, calendar),
             access_points=view.table("access_points", ("access_point_id", "in_service_from", "in_service_to")),
             has_points=view.has("access_points"),
+            of_estates=buildings_of_estates(places.table, estates_without_point(places.table, places.x, places.y)),
         )
 
     def premises(self, premises_id: str) -> TraceNode:
@@ -140,10 +144,8 @@ class ReachExplainer:
         )
 
     def _buildings(self, row: int) -> Ints:
-        table, x, y = self.places.table, self.places.x, self.places.y
-        one = np.zeros(len(x), dtype=bool)
-        one[row] = True
-        return buildings_of_estates(table, one & estates_without_point(table, x, y))[0]
+        building, estate = self.of_estates
+        return building[estate == row]
 
     def _zone(self, row: int) -> TraceNode:
         own = self.places.table["zone"][row].as_py()

@@ -12,6 +12,8 @@ from guangcheng.base.errors import NotFound, UsageError
 from guangcheng.base.text import Text
 
 LARGEST_PORT = 65535
+IDLE_MS = 75_000
+"""How long a quiet connection is kept: longer than proxies keep theirs (60 s), or a form sent on one would be lost."""
 
 
 @click.command(
@@ -69,6 +71,7 @@ def _first_administrator() -> tuple[str, str] | None:
 def _run(host: str, port: int, threads: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.http import HTTP1Settings
 
     Granian(
         "guangcheng.apps.web.wsgi:application",
@@ -80,6 +83,7 @@ def _run(host: str, port: int, threads: int) -> None:
         backpressure=256,
         log_enabled=False,
         websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=IDLE_MS),
     ).serve()
 
 

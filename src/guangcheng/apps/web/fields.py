@@ -83,6 +83,16 @@ def area_choices() -> list[tuple[str, str]]:
     return [(top, scope.area_name(top)), *rest]
 
 
+MOST_HINTS = 500
+"""Areas a field offers while one types; of a larger city those above villages, any other's code can be typed."""
+
+
+def area_hints() -> list[tuple[str, str]]:
+    """Codes and names to offer beside a field for an area's code."""
+    known = scope.areas()
+    return area_choices() if len(known) > MOST_HINTS else sorted((code, name) for code, (name, _, _) in known.items())
+
+
 def typed(value: dt.date | None) -> str:
     """A day as a form's initial value."""
     return value.isoformat() if value else ""

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from guangcheng.apps.web import results
 from guangcheng.apps.web.standing import Standing, preorder
-from guangcheng.base.errors import UsageError
+from guangcheng.base.errors import NotFound, UsageError
 from guangcheng.base.text import Text
 from guangcheng.coverage.reach import buildings_of_estates, estates_without_point
 from guangcheng.coverage.survey import Survey
@@ -32,6 +32,8 @@ __all__ = ["Answer", "Shown", "coverage", "located", "public_rows", "search"]
 Ints = npt.NDArray[np.int64]
 
 MOST_FOUND = 20
+LONGEST_S = 3600.0
+"""An evaluation and a table that take longer are given up by :func:`warm`; the page asks anew."""
 SHORTEST = 2
 """Characters a search needs."""
 PUBLIC_LEVELS = ("city", "district", "township", "admin_village", "community")
@@ -79,10 +81,19 @@ def coverage(standard_id: str) -> tuple[Shown, ...]:
     return _published(standard_id)[1]
 
 
-def _published(standard_id: str) -> tuple[Rows, tuple[Shown, ...]]:
-    standing = results.standing(standard_id)
+def _published(standard_id: str, patience: float | None = None) -> tuple[Rows, tuple[Shown, ...]]:
+    standing = results.standing(standard_id, patience=patience)
     key = ("public", standing.tag, standard_id)
-    return results.kept(key, lambda: _coverage(standing))
+    return results.kept(key, lambda: _coverage(standing), patience=patience)
+
+
+def warm() -> None:
+    """Have the public table made before anybody asks; waits for the evaluation, so it takes a thread of its own."""
+    for standard_id in results.standards_in_force()[:1]:
+        try:
+            _published(standard_id, patience=LONGEST_S)
+        except NotFound:  # a setting that names a standard there is none of: the page says so to whoever opens it
+            return
 
 
 def _coverage(standing: Standing) -> tuple[Rows, tuple[Shown, ...]]:

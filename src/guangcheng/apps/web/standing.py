@@ -75,7 +75,9 @@ class Standing:
     _starts: Mapping[str, tuple[int, int]]
     """By area, the run of ``_failing`` within it and beneath."""
     _lonlat: tuple[Floats, Floats]
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _asking: threading.Lock = field(default_factory=threading.Lock)
+    _packing: threading.Lock = field(default_factory=threading.Lock)
+    """Apart from the other: no tile waits for a way to be found."""
     _ways: dict[str, Fewest | None] = field(default_factory=dict)
     _packed: "OrderedDict[tuple[int, int, int], bytes]" = field(default_factory=OrderedDict)
 
@@ -147,7 +149,9 @@ class Standing:
         area = self.areas.get(code)
         if area is None or area.level not in LEVELS_WITH_WAYS or not failed(area):
             return None
-        with self._lock:  # the survey is asked by one at a time
+        if code in self._ways:
+            return self._ways[code]
+        with self._asking:  # the survey is asked by one at a time
             if code not in self._ways:
                 self._ways[code] = way_to_pass(self.looked, code)
             return self._ways[code]
@@ -159,7 +163,7 @@ class Standing:
         if packed is None:
             plain = self.tiles.tile(zoom, column, row)
             packed = gzip.compress(plain, 5, mtime=0) if plain else b""
-            with self._lock:
+            with self._packing:
                 self._packed[where] = packed
                 while len(self._packed) > MOST_TILES:
                     self._packed.popitem(last=False)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from guangcheng.apps.web import acceptance as office
 from guangcheng.apps.web import results
+from guangcheng.apps.web.fields import area_hints
 from guangcheng.apps.web.flows import FLOWS
 from guangcheng.apps.web.http import act_of, kept_file, lang_of, page, paged, say_done, say_refused, show, user_of
 from guangcheng.base.errors import GuangchengError, NotFound
@@ -68,7 +69,7 @@ def acceptance(request: HttpRequest) -> HttpResponseBase:
     context = {
         "cases": paged([_row(case, today) for case in seen_by(user_of(request)).prefetch_related("rechecks")], request),
         "standards": [(name, name) for name in results.standards_in_force()],
-        "areas": sorted((code, name) for code, (name, _, _) in scope.areas().items()),
+        "areas": area_hints(),
         "states": ACCEPTANCE.states,
         "form": form,
         "labels": {
@@ -276,7 +277,7 @@ def demo_sites(request: HttpRequest) -> HttpResponseBase:
         "rows": paged(rows, request),
         "kinds": list(SITE_KINDS.items()),
         "counts": [(SITE_KINDS[kind], n) for kind, n in sorted(sites.counts(scope.top()).items())],
-        "areas": sorted((code, name) for code, (name, _, _) in scope.areas().items()),
+        "areas": area_hints(),
         "form": form,
         "labels": {
             "name": Text("名称", "Name"),

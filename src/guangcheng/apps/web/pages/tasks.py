@@ -232,13 +232,17 @@ def task(request: HttpRequest, task_id: int) -> HttpResponseBase:
         "task": one,
         "state": TASK.states[one.state],
         "light": light(one, act.day),
-        "parts": [(PARTS[part.role], part) for part in one.assignments.select_related("organisation")],
+        "parts": [(PARTS[part.role], part) for part in _parts(one)],
         "below": [(part, light(part, act.day)) for part in one.parts.all()],
         "notes": [(note, files.get(note.subject, [])) for note in notes],
         "acts": happened(one.subject, TASK),
     }
     deeds = [*_deeds(one), *steps(TASK, act, one, lambda act, name, why: work.step(act, one, name, reason=why))]
     return answer(request, "work/task.html", context, deeds, f"/tasks/{one.pk}")
+
+
+def _parts(one: Task) -> QuerySet[Assignment]:
+    return one.assignments.select_related("organisation").prefetch_related("organisation__names")
 
 
 def _deeds(one: Task) -> list[Deed]:
