@@ -209,27 +209,35 @@ def _refuges(cells: _Cells) -> tuple[Ints, Ints]:
     far = cells.least >= FAR_M
     parts = [_discs(cells, np.flatnonzero(~far))]
     parts += [_opposite(cells, mine[far[mine]]) for _, mine in _by_part(cells) if far[mine].any()]
-    found = np.unique(np.concatenate(parts), axis=0)
-    return found[:, 0], found[:, 1]
+    keys = np.unique(np.concatenate(parts))
+    row = (keys + _ROW // 2) // _ROW
+    return row, keys - row * _ROW
+
+
+_ROW = 1 << 32
+
+
+def _keys(row: Ints, column: Ints) -> Ints:
+    """One whole number for each cell, in the order of row and column; sorted much faster than pairs."""
+    return row * _ROW + column
 
 
 def _discs(cells: _Cells, some: Ints) -> Ints:
-    """Every cell that a disc touches."""
-    found = [np.empty((0, 2), dtype=np.int64)]
+    """Every cell that a disc touches, by key."""
+    found = np.empty(0, dtype=np.int64)
     for radius in np.unique(cells.least[some]).tolist():
         own = some[cells.least[some] == radius]
         steps = _steps(cells, radius)
         down, across = np.mgrid[-steps : steps + 1, -steps : steps + 1]
         gaps = np.maximum(np.abs([down, across]) - 1, 0)
         touched = np.hypot(*gaps) * cells.side <= radius
-        at = np.unique(np.stack([cells.row[own], cells.column[own]], axis=1), axis=0)
-        found += [at + step for step in np.stack([down[touched], across[touched]], axis=1)]
-        found = [np.unique(np.concatenate(found), axis=0)]
-    return found[0]
+        at, moves = np.unique(_keys(cells.row[own], cells.column[own])), _keys(down[touched], across[touched])
+        found = np.unique(np.concatenate([found, (at[:, None] + moves).ravel()]))
+    return found
 
 
 def _opposite(cells: _Cells, some: Ints) -> Ints:
-    """Two opposite cells on the edge of each cell's discs, in the direction in which they serve the least shares."""
+    """Two opposite cells on the edge of each cell's discs, where they serve the least shares; by key."""
     angles = np.arange(2 * DIRECTIONS) * np.pi / DIRECTIONS
     wide = _Box.around(cells, some, _steps(cells, float((cells.least[some] + cells.most.max()).max())))
     served = _served(cells, wide.within(cells.row, cells.column), wide, cells.share)
@@ -246,5 +254,5 @@ def _opposite(cells: _Cells, some: Ints) -> Ints:
         best = pairs.argmin(axis=1)
         for end in (best, best + DIRECTIONS):
             at = np.arange(len(own)), end
-            found += [np.stack([row[at], column[at]], axis=1)]
+            found += [_keys(row[at], column[at])]
     return np.concatenate(found)
