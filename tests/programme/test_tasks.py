@@ -13,7 +13,7 @@ from guangcheng.base.text import Text
 from guangcheng.programme.members import verbs as members
 from guangcheng.programme.platform import ledger
 from guangcheng.programme.platform.models import Attachment, LedgerEntry, Organisation, User
-from guangcheng.programme.tasks import programmes, reminders, scores, work
+from guangcheng.programme.tasks import programmes, reminders, reports, scores, work
 from guangcheng.programme.tasks.flow import TASK
 from guangcheng.programme.tasks.lights import Light, light
 from guangcheng.programme.tasks.models import Reminder, Task
@@ -261,6 +261,20 @@ def test_the_calendar_holds_both_dates(office: User, unicom: Organisation) -> No
     assert [(event.decoded("DTSTART"), str(event["SUMMARY"])) for event in events] == [
         (dt.date(2026, 6, 30), f"{task.code} 改造光分配网（内控）"),
         (dt.date(2026, 9, 30), f"{task.code} 改造光分配网（达标）"),
+    ]
+
+
+def test_the_calendar_holds_what_units_have_to_hand_in(office: User, body: Body) -> None:
+    from icalendar import Calendar
+
+    group = body("group", "office")
+    for month in (1, 2):
+        reports.open_month(act(office), group, 2026, month)
+    # January's reports were due on 5 February; the day is 2 March
+    content = reminders.calendar_file([], [], AT, periods=reminders.open_periods(AT.date()))
+    events = Calendar.from_ical(content).walk("VEVENT")
+    assert [(event.decoded("DTSTART"), str(event["SUMMARY"])) for event in events] == [
+        (dt.date(2026, 3, 5), "单位报送：2026年2月")
     ]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from guangcheng.base.text import Text
 from guangcheng.programme.members.verbs import OFFICE, liaison_of
@@ -147,10 +148,12 @@ def read(act: Act, reminder: Reminder) -> None:
     Reminder.objects.filter(pk=reminder.pk, to=act.user, read_at=None).update(read_at=act.at)
 
 
-def calendar_file(tasks: Iterable[Task], decisions: Iterable[Decision], at: dt.datetime) -> bytes:
+def calendar_file(
+    tasks: Iterable[Task], decisions: Iterable[Decision], at: dt.datetime, *, periods: Iterable[Period] = ()
+) -> bytes:
     """An iCalendar (RFC 5545) with one all-day entry per date, an alarm a week before; the same input, the same bytes.
 
-    A task with an internal date before its pass date gives two entries.
+    A task with an internal date before its pass date gives two entries; a period the day its unit reports are due.
     """
     from icalendar import Calendar
 
@@ -165,7 +168,15 @@ def calendar_file(tasks: Iterable[Task], decisions: Iterable[Decision], at: dt.d
         if decision.due_on:
             entry = _entry(decision.subject, f"会议决议：{decision.words[:80]}", "", decision.due_on, at)
             calendar.add_component(entry)
+    for period in periods:
+        entry = _entry(period.subject, f"单位报送：{period.label}", "", period.due_on, at)
+        calendar.add_component(entry)
     return bytes(calendar.to_ical())
+
+
+def open_periods(day: dt.date) -> QuerySet[Period]:
+    """The periods whose unit reports are still due on a day or after it."""
+    return Period.objects.filter(due_on__gte=day).order_by("due_on", "pk")
 
 
 def dates_of(task: Task) -> list[tuple[dt.date, str]]:

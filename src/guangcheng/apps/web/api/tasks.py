@@ -150,7 +150,8 @@ def add(request: HttpRequest, body: TaskIn) -> Any:
 def calendar(request: HttpRequest) -> HttpResponse:
     """The dates of the tasks chosen, as iCalendar."""
     act = api_act(request)
-    content = reminders.calendar_file(chosen(request), Decision.objects.filter(state="open"), act.at)
+    decisions, periods = Decision.objects.filter(state="open"), reminders.open_periods(act.day)
+    content = reminders.calendar_file(chosen(request), decisions, act.at, periods=periods)
     return HttpResponse(content, content_type="text/calendar; charset=utf-8")
 
 

@@ -198,7 +198,9 @@ def _month_of(text: str, today: dt.date) -> dt.date:
 def task_ics(request: HttpRequest) -> HttpResponseBase:
     """The dates as a calendar file."""
     decisions = Decision.objects.filter(state="open")
-    content = reminders.calendar_file(chosen(request), decisions, act_of(request).at)
+    act = act_of(request)
+    periods = reminders.open_periods(act.day)
+    content = reminders.calendar_file(chosen(request), decisions, act.at, periods=periods)
     return HttpResponse(
         content,
         content_type="text/calendar; charset=utf-8",
