@@ -81,7 +81,7 @@ def test_not_passed_lists_failures_and_missing_data_with_the_remedy() -> None:
     ],
 )
 def test_ways_to_pass_in_words(way: Fewest, zh: str, en: str) -> None:
-    assert summary.way_sentence(sample.evaluation(), way) == Text(zh, en)
+    assert summary.way_sentence(summary.by_code(sample.evaluation()), way) == Text(zh, en)
 
 
 @pytest.mark.parametrize(("ok", "n", "need"), [(9, 10, 9), (17, 19, 18), (18, 20, 18), (0, 0, 0), (0, 1, 1)])

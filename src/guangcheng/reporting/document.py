@@ -134,6 +134,7 @@ class _Report:
         self.lang = paper.lang
         self.names = summary.names(evaluation, city_name)
         self.chains = summary.ancestors(evaluation)
+        self.places = summary.by_code(evaluation)
         self.counts = summary.level_counts(evaluation)
 
     # ---- parts ----------------------------------------------------------------------------------------------------
@@ -287,7 +288,7 @@ class _Report:
             self.paper.say(Text("没有未达标或数据不足的对象。", "No place fails or lacks data."))
         for area in summary.of_levels(self.evaluation, summary.TOWNSHIPS):
             if area.code in ways:
-                sentence = summary.way_sentence(self.evaluation, ways[area.code])
+                sentence = summary.way_sentence(self.places, ways[area.code])
                 self.paper.say(Text(f"{area.name}：{sentence.zh}。", f"{area.name}: {sentence.en}."))
         if upper:
             shown = upper[:_MOST_LISTED]

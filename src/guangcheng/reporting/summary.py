@@ -127,20 +127,28 @@ def digest(evaluation: Evaluation) -> str:
 
 def not_passed(evaluation: Evaluation, ways: Mapping[str, "Fewest"] = NO_WAYS) -> tuple[NotPassed, ...]:
     """List places that fail or lack data, from the top level down, each with what would make it pass."""
-    found = []
+    found, places = [], by_code(evaluation)
     for area in ordered_areas(evaluation):
         if area.verdict not in (Verdict.FAIL, Verdict.NO_DATA):
             continue
         tests = tuple(test for test in area.tests if test.hard and test.ok is not True)
         way = ways.get(area.code)
-        first = () if way is None else (way_sentence(evaluation, way),)
+        first = () if way is None else (way_sentence(places, way),)
         remedies = (*first, *(remedy(test) for test in tests))
         found.append(NotPassed(area, tests, area.reasons, remedies))
     return tuple(found)
 
 
-def way_sentence(evaluation: Evaluation, way: "Fewest") -> Text:
-    """Say what the fewest additions are, as ``coverage.gaps`` found them: villages and premises by name."""
+def by_code(evaluation: Evaluation) -> Mapping[str, AreaVerdict]:
+    """Every area and estate by its code."""
+    return {area.code: area for area in (*evaluation.areas, *evaluation.estates)}
+
+
+def way_sentence(places: Mapping[str, AreaVerdict], way: "Fewest") -> Text:
+    """Say what the fewest additions are, as ``coverage.gaps`` found them: villages and premises by name.
+
+    ``places`` are the areas by code (:func:`by_code`).
+    """
     if way.villages is None or way.premises is None:
         return Text("仅靠建设不能达标，须先补齐数据", "building alone cannot make it pass: complete the data first")
     if way.villages == 0:
@@ -148,11 +156,11 @@ def way_sentence(evaluation: Evaluation, way: "Fewest") -> Text:
             zh=f"最少再使 {way.premises} 处驻地具备能力即可达标：{_listed(way.premises_names, '、', '等')}",
             en=f"passes once {way.premises} more premises are capable: {_listed(way.premises_names, ', ', ' …')}",
         )
-    chains, called = ancestors(evaluation), names(evaluation)
     groups: dict[str, list[str]] = {}
     for code in way.village_codes:
-        above = next((area.name for area in chains.get(code, ())), "")
-        groups.setdefault(above, []).append(called.get(code, code))
+        village = places.get(code)
+        above = places.get((village.parent if village else None) or "")
+        groups.setdefault(above.name if above else "", []).append(village.name if village else code)
     zh = [f"{above}（{_listed(members, '、', '等')}）" for above, members in groups.items()]
     en = [f"{above} ({_listed(members, ', ', ' …')})" for above, members in groups.items()]
     return Text(

@@ -268,7 +268,7 @@ def area(request: HttpRequest, code: str) -> HttpResponseBase:
         "level": LEVELS.get(level_key(found)) if found else None,
         "tests": [_test_row(test, lang) for test in found.tests] if found else [],
         "remedies": [remedy(test) for test in found.tests if test.hard and test.ok is not True] if found else [],
-        "way": way_sentence(evaluation, way) if way else None,
+        "way": way_sentence(standing.areas, way) if way else None,
         "steps": [*_chain(standing, code), (found.name if found else scope.area_name(code), None)],
         "target_caption": Text("指标", "Indicators"),
         "below": [_area_row(area) for area in standing.below.get(code, ())[:MOST_BELOW]],
