@@ -101,7 +101,7 @@ def test_the_attacker_finds_points_where_counts_are_published_as_they_are() -> N
     """The attack has teeth: with every count of these towns it finds points, with those published none."""
     towns = [
         town(seed, across=3, side=side, homes=25, points=points, far=0.0, tight=tight)
-        for seed in range(5)
+        for seed in range(3)
         for side, points, tight in ((350.0, 6, 60.0), (1400.0, 420, 0.0))
     ]
     everything = np.ones(10, dtype=np.bool_)
@@ -109,7 +109,7 @@ def test_the_attacker_finds_points_where_counts_are_published_as_they_are() -> N
     published = [worst(made, made.shown()) for made in towns]
     assert min(published) >= UNCERTAIN_M - 1e-3
     # and something is published that says premises are served
-    assert sum(np.isfinite(one) for one in published) >= 3
+    assert sum(np.isfinite(one) for one in published) >= 2
 
 
 def test_the_attacker_finds_points_from_an_answer_per_premises() -> None:
