@@ -5,6 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -237,6 +238,16 @@ def test_the_same_by_the_api(staff: dict[str, Client], person: Make) -> None:
     # a seed cannot be chosen
     assert call("reviewer", "post", f"/cases/{number}/steps/draw", size=2, seed=1)[0] == 200
     assert Case.objects.get(place_code=STREET).sample_seed not in (None, 1)
+    drawn: Any = call("reviewer", "get", f"/cases/{number}")[1]["sample"]
+    address = f"/api/acceptance/cases/{number}/sample/{drawn[0]['id']}/photos"
+    key = {"Authorization": f"Bearer {keys['reviewer']}"}
+    for content, answer in ((PNG, 204), (b"%PDF-1.7", 415)):
+        sent = {"found": "yes", "photo": SimpleUploadedFile("门口.png", content)}
+        assert Client().post(address, sent, headers=key).status_code == answer
+    drawn = call("reviewer", "get", f"/cases/{number}")[1]["sample"]
+    photo = drawn[0]["photos"][0]
+    assert (drawn[0]["found"], photo["name"], len(drawn[0]["photos"])) == ("yes", "门口.png", 1)
+    assert Client().get(f"{address}/{photo['id']}", headers=key).content == PNG
     status, told = call("reviewer", "post", f"/cases/{number}/steps/send_back")
     assert (status, told["title"]) == (422, "InputError")
     assert call("reviewer", "post", f"/cases/{number}/steps/send_back", reason="补材料")[0] == 200
