@@ -28,6 +28,7 @@ from tools import (
     docs_pon,
     docs_sites,
     docs_steiner,
+    docs_web,
     docs_workflows,
 )
 
@@ -521,6 +522,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "reference/plan-files.md": lambda: docs_plan.plan_files(True, _table),
     "reference/plan-files.en.md": lambda: docs_plan.plan_files(False, _table),
     "explanation/steiner.en.md": lambda: docs_steiner.steiner(REFERENCE / "bench-steiner.json", False, _table),
+    "explanation/web-load.md": lambda: docs_web.load(REFERENCE / "bench-web.json", True, _table),
+    "explanation/web-load.en.md": lambda: docs_web.load(REFERENCE / "bench-web.json", False, _table),
 }
 """Pages of docs/ with one generated part between :data:`BEGIN` and :data:`END`."""
 BEGIN, END = "<!-- made by `make docs` from here -->\n", "<!-- to here -->\n"

@@ -243,6 +243,7 @@ def test_every_schema_is_used_by_a_command() -> None:
         "bench-reader",
         "bench-sites",
         "bench-steiner",
+        "bench-web",
         "check",
         "common",
         "demo",

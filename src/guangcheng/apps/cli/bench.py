@@ -11,6 +11,7 @@ from guangcheng.apps.cli.bench_planning import forecast, radio
 from guangcheng.apps.cli.bench_pon import pon
 from guangcheng.apps.cli.bench_sites import sites
 from guangcheng.apps.cli.bench_steiner import steiner
+from guangcheng.apps.cli.bench_web import web
 from guangcheng.apps.cli.door import EXIT_DONE, EXIT_NO, common, emit, progress, show, words
 from guangcheng.apps.cli.options import FOLDER
 
@@ -28,6 +29,7 @@ bench.add_command(pon)
 bench.add_command(radio)
 bench.add_command(sites)
 bench.add_command(steiner)
+bench.add_command(web)
 
 
 @bench.command(help=words("评估百万驻地用多久、占多少内存。", "How long and how large an evaluation of 1,000,000 is."))
