@@ -5,6 +5,7 @@ import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Concatenate, Literal, ParamSpec, cast
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -97,7 +98,7 @@ def page(*roles: Role, public: bool = False, signed_in: bool = False) -> Callabl
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if access.kind != "public" and not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path()) if request.method == "GET" else _sign_in()
+                return _sign_in(request)
             if access.kind == "roles" and access.roles.isdisjoint(held_roles(request)):
                 raise denied(sorted(access.roles))
             return view(request, *args, **kwargs)
@@ -108,8 +109,20 @@ def page(*roles: Role, public: bool = False, signed_in: bool = False) -> Callabl
     return guard
 
 
-def _sign_in() -> HttpResponse:
-    return HttpResponse(status=401, headers={"WWW-Authenticate": "Session"})
+def _sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask somebody to sign in: a page by the sign-in page, whatever a page fetches for itself by 401.
+
+    A map's tile must not become a sign-in page: each would bring a new token against forged requests, and the form a
+    person is filling in meanwhile would be refused.
+    """
+    accept = request.headers.get("accept")
+    if request.method == "GET" and (accept is None or "text/html" in accept):
+        return redirect_to_login(request.get_full_path())
+    headers = {"WWW-Authenticate": "Session"}
+    if request.headers.get("hx-request"):
+        here = urlsplit(request.headers.get("hx-current-url", "")).path or "/"
+        headers["HX-Redirect"] = redirect_to_login(here)["Location"]
+    return HttpResponse(status=401, headers=headers)
 
 
 def show(
