@@ -1,7 +1,10 @@
 """Figures are worked out once per key, behind the pages, whoever asks at the same time."""
 
+import gc
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -134,3 +137,15 @@ def test_a_trace_in_words_is_a_link_and_nothing_else_is() -> None:
     told = with_traces(Text(f"甲村（另见 {STANDARD}@2018-06-30/441802/verdict）<b>", "x"))
     address = f"/derivation/?trace={STANDARD}%402018-06-30%2F441802%2Fverdict"
     assert told == f'甲村（另见 <a href="{address}">{STANDARD}@2018-06-30/441802/verdict</a>）&lt;b&gt;'
+
+
+def test_a_standing_is_out_of_the_collector_s_sight_and_still_let_go(city_folder: Path, db: None) -> None:
+    results.forget()
+    first = weakref.ref(results.standing(STANDARD))
+    held = first()
+    assert held is not None
+    assert gc.get_freeze_count() > len(held.areas)
+    del held
+    results.forget()
+    results.standing(STANDARD)
+    assert first() is None
