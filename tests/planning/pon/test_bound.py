@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from guangcheng.apps.bench.pon import CASES, Case, run_pon_bench
 from guangcheng.base.errors import NotFound
-from guangcheng.planning.pon.bound import bound, forest_of, trench_and_cable
+from guangcheng.planning.pon.bound import _sites, bound, forest_of, trench_and_cable
 from guangcheng.planning.pon.catalogue import Scheme, schemes, shipped_catalogue
 from guangcheng.planning.pon.instances import PonInstance, generate
 from guangcheng.planning.pon.place import place
@@ -62,6 +62,35 @@ def test_fewer_customers_never_have_a_larger_bound(seed: int, customers: int) ->
     last = instance.customer[-1]
     fewer = _without(instance, int(last))
     assert least(fewer, list(schemes().values())) <= least(instance, list(schemes().values())) + 1e-6
+
+
+def shared_out(homes: int, most: int) -> list[tuple[int, ...]]:
+    """All ways to share ``homes`` out among sites of at most ``most``, largest first."""
+    if homes == 0:
+        return [()]
+    return [(n, *rest) for n in range(1, min(homes, most) + 1) for rest in shared_out(homes - n, n)]
+
+
+@pytest.mark.parametrize("homes", range(1, 15))
+@pytest.mark.parametrize("name", ["64", "4x16"])
+@pytest.mark.parametrize("olts", [1, 2])
+def test_the_cheapest_sites_are_those_of_all_ways_to_share_homes_out(homes: int, name: str, olts: int) -> None:
+    shipped = shipped_catalogue()
+    single = dict(shipped.single)
+    single["cabinet"], single["room"] = (replace(single[k], capacity=n) for k, n in (("cabinet", 2), ("room", 6)))
+    catalogue, way, box = replace(shipped, single=single), replace(schemes()[name], first=1, second=4), 420.0
+    port, joint = catalogue.cny("olt_port") + 2 * catalogue.cny("connector"), 2 * catalogue.cny("fusion")
+
+    def cost(sites: tuple[int, ...]) -> float:
+        housed = [(single["cabinet"] if n <= 2 else single["room"]).cny - box for n in sites]
+        return sum(housed) + sum(-(-n // 4) * (port + joint) for n in sites)
+
+    ways = [
+        -(-near // 4) * port + cost(sites)
+        for near in range(min(homes, 6 * olts) + 1)
+        for sites in shared_out(homes - near, 6)
+    ]
+    assert _sites(catalogue, homes, way, box, olts) == pytest.approx(min(ways))
 
 
 def _without(instance: PonInstance, customer: int) -> PonInstance:

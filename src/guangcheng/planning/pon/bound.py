@@ -7,7 +7,8 @@
   Σ ports · (shortest way) / (homes a port).
 * Riser: no equipment stands with the customer, so the cable there is known exactly.
 * Equipment: PON ports, splitters, housings, boxes, connectors and fusions that any plan of a scheme has; the least
-  scheme counts.
+  scheme counts. Homes are fed site by site, so PON ports are rounded up and housings bought for each site: the
+  cheapest way to share all homes out among sites of any size (:func:`_sites`) is below every plan.
 """
 
 from collections.abc import Iterable
@@ -127,18 +128,19 @@ def _equipment(each: Ints, own_box: Iterable[bool], catalogue: Catalogue, way: S
     homes = int(each.sum())
     connector, fusion = c.cny("connector"), c.cny("fusion")
     joints = homes * (2 * connector + 2 * fusion)
+    port = c.cny("olt_port") + 2 * connector
     if way.first == 1:
         lasts = ceil(homes / way.second)
-        cost = homes * _share(c, way.second) + lasts * (c.cny("olt_port") + 2 * connector)
-        return cost + joints + _housings(c, homes, 0.0, olts)
+        cost = homes * _share(c, way.second) + lasts * port
+        return cost + joints + max(_housings(c, homes, 0.0, olts), _sites(c, homes, way, 0.0, olts) - lasts * port)
     own = [int(h) for h, own in zip(each, own_box, strict=True) if own]
     low = homes - sum(own)
     lasts = sum(ceil(h / way.second) for h in own) + ceil(low / way.second)
     cost = sum(c.splitters_cny(h, way.second) for h in own) + low * _share(c, way.second)
-    cost += len(own) * c.cny("splitter_box") + _housings(c, homes, c.cny("splitter_box"), olts)
-    ports = ceil(lasts / way.first)
-    cost += lasts * (_share(c, way.first) + 2 * connector) + ports * (c.cny("olt_port") + 2 * connector)
-    return cost + joints
+    box = c.cny("splitter_box")
+    cost += len(own) * box + lasts * (_share(c, way.first) + 2 * connector)
+    counted = _housings(c, homes, box, olts) + ceil(lasts / way.first) * port
+    return cost + joints + max(counted, _sites(c, homes, way, box, olts))
 
 
 def _own(instance: PonInstance) -> list[bool]:
@@ -163,3 +165,23 @@ def _housings(catalogue: Catalogue, homes: int, box: float, olts: int) -> float:
         + max(0, ceil((left - rooms * room.capacity) / cabinet.capacity)) * max(0.0, cabinet.cny - box)
         for rooms in range(ceil(left / room.capacity) + 1)
     )
+
+
+def _sites(catalogue: Catalogue, homes: int, way: Scheme, box: float, olts: int) -> float:
+    """Least CNY of the sites of first splitters that feed ``homes``: housing, PON ports with connectors and fusions.
+
+    A site takes at most a room's households; each OLT feeds one such site that needs neither housing nor fusions.
+    ``box``: as for :func:`_housings`. Sharing homes out at will, ports rounded up at each site, only makes it cheaper.
+    """
+    c, most = catalogue, catalogue.single["room"].capacity
+    cabinet, room = c.single["cabinet"], c.single["room"]
+    port = c.cny("olt_port") + 2 * c.cny("connector")
+    size = np.arange(1, most + 1)
+    housing = np.where(size <= cabinet.capacity, min(cabinet.cny, room.cny), room.cny)
+    fed = -(-size // way.homes)
+    site = np.maximum(housing - box, 0.0) + fed * (port + 2 * c.cny("fusion"))
+    least = np.zeros(homes + most + 1)  # least[most + h]: h homes at such sites; below, none are left
+    for h in range(1, homes + 1):
+        least[most + h] = (site + least[most + h - 1 : h - 1 : -1]).min()
+    near = np.arange(min(homes, olts * most) + 1)
+    return float((-(-near // way.homes) * port + least[most + homes - near]).min())
