@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,6 @@ from guangcheng.apps.meter import MIB, seconds
 from guangcheng.base.errors import Refused
 from guangcheng.base.progress import SILENT, Progress
 from guangcheng.base.text import Text
-from guangcheng.registers.city import CONFIG_NAME
 
 Result = dict[str, Any]
 
@@ -36,6 +35,9 @@ TARGETS = {"pages_p95_ms": 300.0, "tiles_p95_ms": 100.0, "errors": 0}
 GROUPS = ("page", "tile", "write")
 START_S, READY_S = 120, 600
 COMPUTING, FIRST_FAULT = 202, 400
+CITY_SEED = 1
+MADE_NAME = "bench-web.json"
+"""Marks a folder whose city this bench made."""
 LOG_NAME = "server.log"
 """What the server said, in the city's folder."""
 
@@ -56,10 +58,11 @@ def run_web_bench(
     tile, write) hold count, errors (no answer, or a status of 400 and more), ``computing`` (the page said that a figure
     is still being worked out) and p50, p95, p99 and maximum in milliseconds; ``server`` processor seconds, share of
     the machine, milliseconds of it per request, largest resident memory; ``generator_cpu_s`` what the people's
-    process spent. ``met`` says whether the targets were met. ``Refused`` for a folder of something else.
+    process spent. ``met`` says whether the targets were met. ``seed`` is that of the people; the city has its own.
+    ``Refused`` for a folder of something else, another city of this bench included.
     """
     progress.start("bench web", 4)
-    built_s = _city(folder, premises, seed)
+    built_s = _city(folder, premises)
     progress.advance()
     plan = _child("web_setup", None, str(folder), str(users))
     progress.advance()
@@ -95,9 +98,16 @@ def run_web_bench(
     }
 
 
-def _city(folder: Path, premises: int, seed: int) -> float | None:
-    """Build the city unless it stands; the seconds it took."""
-    if (folder / CONFIG_NAME).is_file():
+def _city(folder: Path, premises: int) -> float | None:
+    """Build the city unless this bench built it earlier; the seconds it took. Nobody else's city is touched."""
+    asked = {"premises": premises, "city_seed": CITY_SEED}
+    made = folder / MADE_NAME
+    if made.is_file():
+        if (found := json.loads(made.read_text())) != asked:
+            raise Refused(
+                Text(f"{folder} 里的城市是另一座：{found}", f"the city in {folder} is another one: {found}"),
+                mend=Text("换一个文件夹，或给出同样的 --premises", "name another folder, or the same --premises"),
+            )
         return None
     if folder.is_dir() and any(folder.iterdir()):
         raise Refused(
@@ -107,7 +117,8 @@ def _city(folder: Path, premises: int, seed: int) -> float | None:
     started = seconds()
     share = premises / PREMISES
     points, villages = (max(least, round(share * whole)) for least, whole in ((50, ACCESS_POINTS), (10, VILLAGES)))
-    write_city(folder, synthetic_city(premises, points, villages, seed))
+    write_city(folder, synthetic_city(premises, points, villages, CITY_SEED))
+    made.write_text(json.dumps(asked) + "\n")
     return round(seconds() - started, 1)
 
 
@@ -152,11 +163,11 @@ def _served(folder: Path, password: str, user: str) -> Iterator[_Server]:
 def _wait_for_figures(port: int, password: str, user: str) -> None:
     from guangcheng.apps.bench.web_users import Browser
 
-    browser = Browser("127.0.0.1", port, seconds())
     _until(START_S, lambda: _answers(port))
-    browser.ask("sign-in", "/login")
-    browser.post("sign-in", "/login", {"username": user, "password": password})
-    _until(READY_S, lambda: browser.ask("page", "/")[0] not in (COMPUTING, 0))
+    with closing(Browser("127.0.0.1", port, seconds())) as browser:
+        browser.ask("sign-in", "/login")
+        browser.post("sign-in", "/login", {"username": user, "password": password})
+        _until(READY_S, lambda: browser.ask("page", "/")[0] not in (COMPUTING, 0))
 
 
 def _answers(port: int) -> bool:

@@ -88,6 +88,11 @@ class Browser:
             self.cookies[name] = rest.partition(";")[0]
         return answer.status, answer.headers.get("Location", ""), body
 
+    def close(self) -> None:
+        """Let go of all connections."""
+        for line in self.lines.values():
+            line.close()
+
     def _note(self, kind: str, started: float, status: int, size: int) -> None:
         self.rows.append((round(started - self.began, 3), kind, round(1000 * (seconds() - started), 2), status, size))
 
@@ -226,6 +231,8 @@ def work(plan: Mapping[str, Any]) -> dict[str, Any]:
         one.start()
     for one in everybody:
         one.join()
+        one.pool.shutdown()
+        one.browser.close()
     return {"rows": [row for one in everybody for row in one.browser.rows], "cpu_s": round(cpu_seconds() - busy, 3)}
 
 
