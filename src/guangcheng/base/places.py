@@ -26,6 +26,7 @@ __all__ = [
     "DatumGuess",
     "Evidence",
     "area_of_use",
+    "convergence",
     "crs_datum",
     "default_metric_crs",
     "detect_datum",
@@ -120,6 +121,13 @@ def to_metric(lon: npt.ArrayLike, lat: npt.ArrayLike, crs: str) -> tuple[Floats,
 def from_metric(x: npt.ArrayLike, y: npt.ArrayLike, crs: str) -> tuple[Floats, Floats]:
     """WGS84 longitude and latitude of ``x`` (east), ``y`` (north) metres in ``crs``."""
     return _transform(crs, _degrees(crs), x, y)
+
+
+def convergence(lon: npt.ArrayLike, lat: npt.ArrayLike, crs: str) -> Floats:
+    """How far grid north of a projected ``crs`` lies east of true north, in degrees."""
+    from pyproj import Proj
+
+    return np.asarray(Proj(_crs(crs)).get_factors(lon, lat).meridian_convergence, dtype=np.float64)
 
 
 def reproject(x: npt.ArrayLike, y: npt.ArrayLike, *, source: str, target: str) -> tuple[Floats, Floats]:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from guangcheng.base.errors import InputError, Where
 from guangcheng.base.places import to_metric
 from guangcheng.base.text import Text
-from guangcheng.registers.raw import RawColumn, RawTable
+from guangcheng.registers.raw import RawColumn, RawTable, column_named
 
 __all__ = ["read_cells"]
 
@@ -33,7 +33,7 @@ def read_cells(path: Path, crs: str) -> tuple[tuple[str, ...], Floats, Floats, F
     ids: list[str] = []
     lon, lat, people = [], [], []
     for table in read(path):
-        columns = {key: _column(table, names) for key, names in _NAMES.items()}
+        columns = {key: column_named(table, names) for key, names in _NAMES.items()}
         count = _numbers(columns["people"], len(table.rows), path, "people")
         where = _places(table, columns, path)
         named = columns["id"]
@@ -50,11 +50,6 @@ def read_cells(path: Path, crs: str) -> tuple[tuple[str, ...], Floats, Floats, F
         ids = [str(k + 1) for k in range(len(ids))]
     x, y = to_metric(np.array(lon), np.array(lat), crs)
     return tuple(ids), x, y, np.array(people)
-
-
-def _column(table: RawTable, names: tuple[str, ...]) -> RawColumn | None:
-    held = {column.header.strip().casefold(): column for column in table.columns}
-    return next((held[name] for name in names if name in held), None)
 
 
 def _numbers(column: RawColumn | None, rows: int, path: Path, name: str) -> Floats:

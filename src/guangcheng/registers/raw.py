@@ -4,6 +4,7 @@ A reader understands the *format* (encoding, workbook, layer, header rows, merge
 register. ``intake`` understands the *register* (which header is which field, types, units, names, rules).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,3 +58,9 @@ class Subtotal:
     label: str
     values: dict[int, float]
     covers: tuple[int, ...]
+
+
+def column_named(table: RawTable, names: Sequence[str]) -> RawColumn | None:
+    """The first column whose header is one of ``names`` (lower case), in the order of the names."""
+    held = {column.header.strip().casefold(): column for column in table.columns}
+    return next((held[name] for name in names if name in held), None)

@@ -135,8 +135,8 @@ def verdict_map(values: MapValues, *, lang: Lang = "zh", form: Format = "png") -
         _draw_membership(axes, values)
         _draw_places(axes, values.places)
         _draw_townships(axes, values.townships, float(np.ptp(axes.get_xlim())) / PAGE_WIDTH_IN)
-        _scale_bar(axes, lang)
-        _north(axes, lang)
+        scale_bar(axes, lang)
+        north_arrow(axes, lang)
         _legend(figure, values, lang)
         figure.text(0.5, 0.10 / height, NOTE.in_(lang), ha="center", va="center", fontsize=7.6, color=MUTED)
         return save(figure, form)
@@ -269,7 +269,8 @@ def free_spot(
     return start, y
 
 
-def _scale_bar(axes: "Axes", lang: Lang) -> None:
+def scale_bar(axes: "Axes", lang: Lang) -> None:
+    """Draw a bar of a round length at the lower left of axes in metres."""
     left, right = axes.get_xlim()
     bottom, top = axes.get_ylim()
     length = round_length((right - left) * 0.22)
@@ -294,7 +295,8 @@ def round_length(metres: float) -> float:
     return float(max(step * power for step in (1, 2, 5) if step * power <= metres * (1 + 1e-12)))
 
 
-def _north(axes: "Axes", lang: Lang) -> None:
+def north_arrow(axes: "Axes", lang: Lang) -> None:
+    """Draw an arrow that points north at the upper right."""
     axes.annotate(
         "北" if lang == "zh" else "N",
         xy=(0.955, 0.965),

@@ -255,6 +255,7 @@ def test_every_schema_is_used_by_a_command() -> None:
         "init",
         "plan-check",
         "plan-fibre",
+        "plan-radio",
         "plan-sites",
         "remind",
         "report-evaluation",

@@ -22,7 +22,7 @@ from guangcheng.base.text import Text
 from guangcheng.planning.radio.antenna import Antenna
 from guangcheng.planning.radio.budget import RELIABILITY, THRESHOLD
 from guangcheng.planning.radio.pathloss import path_loss
-from guangcheng.planning.radio.ranges import Floats, Link, Scenario, Sight
+from guangcheng.planning.radio.ranges import Link, Scenario, Sight
 from guangcheng.planning.radio.raster import Cell, Grid, Map, Profile, RasterShare, chance, reached_share, rsrp_map
 from guangcheng.planning.radio.terrain import STEP_M, Ground, terrain_map
 from guangcheng.reporting.geotiff import Frame, geotiff
@@ -236,7 +236,7 @@ def read_network(folder: Path) -> tuple[dict[str, list[Cell]], int]:
     ids = sorted(sites)
     lat, lon = np.array([[float(part) for part in sites[name]["coordinates"].split(",")] for name in ids]).T
     x, y = places.to_metric(lon, lat, CRS)
-    turn = _convergence(lon, lat)
+    turn = places.convergence(lon, lat, CRS)
     where = {name: (float(x[k]), float(y[k]), float(turn[k])) for k, name in enumerate(ids)}
     cells: dict[str, list[Cell]] = {}
     antennas = _rows(folder / "antennas.csv")
@@ -245,13 +245,6 @@ def read_network(folder: Path) -> tuple[dict[str, list[Cell]], int]:
         east, north, off = where[row["site_id"]]
         cells.setdefault(row["operator"], []).append(Cell(east, north, float(row["orientation"]) - off, SECTOR))
     return cells, len(antennas) - len(outdoors)
-
-
-def _convergence(lon: Floats, lat: Floats) -> Floats:
-    """How far grid north lies east of true north, in degrees."""
-    from pyproj import Proj
-
-    return np.asarray(Proj(CRS).get_factors(lon, lat).meridian_convergence)
 
 
 def _rows(path: Path) -> list[Mapping[str, str]]:

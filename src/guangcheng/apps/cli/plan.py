@@ -5,6 +5,7 @@ import click
 from guangcheng.apps.cli.door import words
 from guangcheng.apps.cli.plan_check import check
 from guangcheng.apps.cli.plan_fibre import fibre
+from guangcheng.apps.cli.plan_radio import radio
 from guangcheng.apps.cli.plan_sites import sites
 
 
@@ -15,4 +16,5 @@ def plan() -> None:
 
 plan.add_command(sites)
 plan.add_command(fibre)
+plan.add_command(radio)
 plan.add_command(check)

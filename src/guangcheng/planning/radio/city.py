@@ -1,8 +1,4 @@
-"""Key places of a city: who reaches them, by the registers of sites and services, tests first, prediction beside them.
-
-The registers hold neither azimuths nor powers nor tilts. What is assumed instead is one
-:class:`~guangcheng.planning.radio.raster.Profile`, chosen by the caller and to be shown with every result.
-"""
+"""Key places of a city: who reaches them, by the registers of places and tests; tests first, prediction beside them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,14 +8,17 @@ from typing import Any
 import numpy as np
 
 from guangcheng.coverage.tree import in_force
-from guangcheng.planning.radio.budget import RELIABILITY, THRESHOLD, Threshold
+from guangcheng.planning.radio.budget import Threshold
+from guangcheng.planning.radio.network import GENERATIONS, Network
+from guangcheng.planning.radio.parameters import Parameters
 from guangcheng.planning.radio.places import Measured, Point, Predicted, Reached, place_reach
-from guangcheng.planning.radio.raster import OUTDOORS, Cell, Indoors, Profile, chance_at, levels_at
+from guangcheng.planning.radio.ranges import Floats
+from guangcheng.planning.radio.raster import Cell, Indoors, Profile, chance_at, levels_at
+from guangcheng.registers.radio_files import KeyPoint
 from guangcheng.registers.view import RegisterView
 
-__all__ = ["GENERATIONS", "PlaceReach", "cells_of", "places_reached"]
+__all__ = ["PlaceReach", "chances", "places_reached", "predict"]
 
-GENERATIONS = ("5g", "5g-a")
 Row = Mapping[str, Any]
 
 
@@ -30,82 +29,117 @@ class PlaceReach:
     place_id: str
     name: str
     operator: str
+    line: bool
     reach: Reached
 
 
-def cells_of(view: RegisterView, generations: Sequence[str] = GENERATIONS) -> dict[str, list[Cell]]:
-    """Cells in service on the view's day by operator.
+def chances(
+    cells: Sequence[Cell], profiles: Sequence[Profile], x: Floats, y: Floats, threshold: Threshold, inside: Indoors
+) -> tuple[Floats, Floats]:
+    """Every cell (rows) at every point (columns): mean level outdoors and how likely the threshold is met indoors.
 
-    Sectors are spread evenly from north (the register has no azimuths), three where their number is not given; masts
-    marked ``indoor`` and sites without a place take no part.
+    NaN and 0 where the point is beyond (or too near for) the model of the cell.
     """
-    columns = ("site_id", "structure", "x", "y", "in_service_from", "in_service_to")
-    sites = {
-        row["site_id"]: row
-        for row in _in_service(view, "wireless_sites", columns)
-        if row["structure"] != "indoor" and _placed(row)
-    }
-    cells: dict[str, list[Cell]] = {}
-    columns = ("site_id", "operator", "generation", "sectors", "in_service_from", "in_service_to")
-    for row in _in_service(view, "wireless_services", columns):
-        site = sites.get(row["site_id"])
-        if site is None or row["generation"] not in generations:
-            continue
-        sectors = row["sectors"] or 3
-        cells.setdefault(row["operator"], []).extend(
-            Cell(site["x"], site["y"], 360.0 * k / sectors, 0) for k in range(sectors)
-        )
-    return cells
+    levels = levels_at(cells, profiles, x, y)
+    sure = np.zeros(levels.shape)
+    for row in range(len(cells)):
+        known = np.flatnonzero(np.isfinite(levels[row]))
+        if known.size:
+            server = np.full(known.size, row, dtype=np.int32)
+            sure[row, known] = chance_at(
+                levels[row, known], server, (x[known], y[known]), cells, profiles, threshold, inside
+            )
+    return levels, sure
+
+
+def predict(network: Network, points: Sequence[KeyPoint], parameters: Parameters) -> dict[tuple[str, str], Predicted]:
+    """The strongest level at every point and the best chance of any cell, by (place, point).
+
+    The chance is that of the cell most likely to suffice, so that more cells never lower it. Beyond the model's range
+    of all cells the level is −∞ and the chance 0; a point too near to a mast for the model, and seen by no other, has
+    none.
+    """
+    found: dict[tuple[str, str], Predicted] = {}
+    operator = network.operator
+    kinds: dict[Indoors, list[KeyPoint]] = {}
+    for point in points:
+        inside = parameters.indoors(operator, point.inside_m) if point.indoor else Indoors()
+        kinds.setdefault(inside, []).append(point)
+    for inside, mine in kinds.items():
+        x, y = (np.array([getattr(point, axis) for point in mine], dtype=np.float64) for axis in ("x", "y"))
+        levels, sure = chances(network.cells, network.profiles, x, y, parameters.threshold(operator), inside)
+        best = np.where(np.isnan(levels), -np.inf, levels).max(axis=0, initial=-np.inf)
+        chance = sure.max(axis=0, initial=0.0)
+        near = _too_near(network, x, y)
+        for k, point in enumerate(mine):
+            if np.isfinite(best[k]) or not near[k]:
+                found[point.place_id, point.point_id] = Predicted(float(best[k] - inside.loss_db), float(chance[k]))
+    return found
+
+
+def _too_near(network: Network, x: Floats, y: Floats) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    near = np.zeros(x.size, dtype=bool)
+    for cell in network.cells:
+        near |= np.hypot(x - cell.x, y - cell.y) < network.profiles[cell.profile].reach_m[0]
+    return near
 
 
 def places_reached(
     view: RegisterView,
-    assumed: Profile,
+    networks: Mapping[str, Network],
+    parameters: Parameters,
     *,
-    threshold: Threshold = THRESHOLD,
-    inside: Indoors = OUTDOORS,
+    points: Sequence[KeyPoint] = (),
     generations: Sequence[str] = GENERATIONS,
-    reliability: float = RELIABILITY,
 ) -> list[PlaceReach]:
     """Reach of every listed key place by every operator that has cells or tests, places in order of their ids.
 
-    A place is its one point. The latest test of the operator at the place (by day, then id) decides; without one the
-    prediction does; a place without coordinates and tests is not known.
+    ``points`` are the key points of places (a place with lengths is a line); a place without any is the one point the
+    register has. The latest test of the operator at the place (by day, then id) decides all its points; without one
+    the prediction does; a place without coordinates and tests is not known.
     """
-    cells = cells_of(view, generations)
     tests = _tests(view, generations)
     places = _places(view)
+    own: dict[str, list[KeyPoint]] = {}
+    for point in points:
+        own.setdefault(point.place_id, []).append(point)
+    at = {place["place_id"]: own.get(place["place_id"]) or _register_point(place) for place in places}
+    placed = [point for mine in at.values() for point in mine]
     found: list[PlaceReach] = []
-    for operator in sorted({*cells, *(operator for _, operator in tests)}):
-        predicted = _predicted(places, cells.get(operator, []), assumed, threshold, inside)
+    for operator in sorted({*networks, *(operator for _, operator in tests)}):
+        predicted = predict(networks[operator], placed, parameters) if operator in networks else {}
         for place in places:
-            key = place["place_id"]
-            test = tests.get((key, operator))
-            reach = place_reach(
-                [Point(key)], {key: test} if test else {}, {key: predicted[key]} if key in predicted else {},
-                reliability=reliability,
-            )  # fmt: skip
-            found.append(PlaceReach(key, place["name"], operator, reach))
+            key, mine = place["place_id"], at[place["place_id"]]
+            found.append(_place(place, mine, operator, tests.get((key, operator)), predicted, parameters))
     return sorted(found, key=lambda item: (item.place_id, item.operator))
 
 
-def _predicted(
-    places: Sequence[Row], cells: Sequence[Cell], assumed: Profile, threshold: Threshold, inside: Indoors
-) -> dict[str, Predicted]:
-    """The best cell at every place that has coordinates; beyond the model's range of all cells there is no reach."""
-    known = [place for place in places if _placed(place)]
-    if not known or not cells:
-        return {}
-    x, y = (np.array([place[name] for place in known], dtype=np.float64) for name in ("x", "y"))
-    levels = levels_at(cells, [assumed], x, y)
-    filled = np.where(np.isnan(levels), -np.inf, levels)
-    server, best = filled.argmax(axis=0).astype(np.int32), filled.max(axis=0)
-    seen = np.flatnonzero(np.isfinite(best))
-    sure = np.zeros(best.size)
-    sure[seen] = chance_at(best[seen], server[seen], (x[seen], y[seen]), cells, [assumed], threshold, inside)
-    return {
-        place["place_id"]: Predicted(float(best[k] - inside.loss_db), float(sure[k])) for k, place in enumerate(known)
-    }
+def _place(
+    place: Row,
+    mine: Sequence[KeyPoint],
+    operator: str,
+    test: Measured | None,
+    predicted: Mapping[tuple[str, str], Predicted],
+    parameters: Parameters,
+) -> PlaceReach:
+    key = place["place_id"]
+    line = bool(mine) and all(point.length_m > 0 for point in mine)
+    points = [Point(item.point_id, item.length_m, operator in item.indoor_systems) for item in mine] or [Point(key)]
+    reach = place_reach(
+        points,
+        {point.point_id: test for point in points} if test else {},
+        {point.point_id: predicted[key, point.point_id] for point in points if (key, point.point_id) in predicted},
+        line=line,
+        line_percent=parameters.number("line_percent", operator),
+        reliability=parameters.reliability(operator),
+    )
+    return PlaceReach(key, place["name"], operator, line, reach)
+
+
+def _register_point(place: Row) -> list[KeyPoint]:
+    if place["x"] is None or not isfinite(place["x"]):
+        return []
+    return [KeyPoint(place["place_id"], place["place_id"], place["x"], place["y"])]
 
 
 def _places(view: RegisterView) -> list[Row]:
@@ -129,12 +163,3 @@ def _tests(view: RegisterView, generations: Sequence[str]) -> dict[tuple[str, st
         )
         for row in rows
     }
-
-
-def _in_service(view: RegisterView, register: str, columns: Sequence[str]) -> list[Row]:
-    table = view.table(register, columns)
-    return list(table.filter(in_force(table, "in_service_from", "in_service_to", view.as_of)).to_pylist())
-
-
-def _placed(row: Row) -> bool:
-    return row["x"] is not None and isfinite(row["x"])

@@ -50,13 +50,14 @@ class PointReach:
     """``measured``, ``indoor_system``, ``predicted`` or ``unknown``."""
     measured: Measured | None
     predicted: Predicted | None
+    reliability: float = RELIABILITY
 
     @property
     def disagree(self) -> bool | None:
         """Whether test and prediction say different things; ``None`` where one is lacking."""
         if self.measured is None or self.predicted is None:
             return None
-        return self.measured.passed != (self.predicted.chance >= RELIABILITY)
+        return self.measured.passed != (self.predicted.chance >= self.reliability)
 
 
 def point_reach(
@@ -64,12 +65,12 @@ def point_reach(
 ) -> PointReach:
     """Decide one point for one operator: test first, then an indoor system, then prediction."""
     if measured is not None:
-        return PointReach(point.point_id, measured.passed, "measured", measured, predicted)
+        return PointReach(point.point_id, measured.passed, "measured", measured, predicted, reliability)
     if point.indoor_system:
-        return PointReach(point.point_id, True, "indoor_system", None, predicted)
+        return PointReach(point.point_id, True, "indoor_system", None, predicted, reliability)
     if predicted is not None:
-        return PointReach(point.point_id, predicted.chance >= reliability, "predicted", None, predicted)
-    return PointReach(point.point_id, None, "unknown", None, None)
+        return PointReach(point.point_id, predicted.chance >= reliability, "predicted", None, predicted, reliability)
+    return PointReach(point.point_id, None, "unknown", None, None, reliability)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,13 @@ def place_reach(
     predicted: Mapping[str, Predicted],
     *,
     line: bool = False,
+    line_percent: float = LINE_PERCENT,
     reliability: float = RELIABILITY,
 ) -> Reached:
-    """Reach of a place (every key point) or of a line (95 % of its length). A place without points is not known."""
+    """Reach of a place (every key point) or of a line (``line_percent`` of its length).
+
+    A place without points is not known.
+    """
     found = tuple(
         point_reach(item, measured.get(item.point_id), predicted.get(item.point_id), reliability=reliability)
         for item in points
@@ -100,15 +105,15 @@ def place_reach(
     total = sum(weights)
     ok = sum(weight for weight, item in zip(weights, found, strict=True) if item.reached)
     unknown = sum(weight for weight, item in zip(weights, found, strict=True) if item.reached is None)
-    wanted = Fraction(LINE_PERCENT if line else 100)
+    wanted = Fraction(str(line_percent)) if line else Fraction(100)
     share = Share(ok, total)
     if total == 0:
         nothing = Text(zh="没有关键点", en="there are no key points")
         return Reached(None, found, share, nothing)
     unit = Text(zh="米", en="m") if line else Text(zh="个点", en="points")
     reason = Text(
-        zh=f"{ok}/{total} {unit.zh}达到，另有 {unknown} {unit.zh}未知；要求 {wanted}%",
-        en=f"{ok} of {total} {unit.en} reached, {unknown} unknown; {wanted} % is asked",
+        zh=f"{ok}/{total} {unit.zh}达到，另有 {unknown} {unit.zh}未知；要求 {float(wanted):g}%",
+        en=f"{ok} of {total} {unit.en} reached, {unknown} unknown; {float(wanted):g} % is asked",
     )
     if 100 * ok >= wanted * total:
         return Reached(True, found, share, reason)
