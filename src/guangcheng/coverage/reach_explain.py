@@ -145,7 +145,8 @@ class ReachExplainer:
 
     def _buildings(self, row: int) -> Ints:
         building, estate = self.of_estates
-        return building[estate == row]
+        chosen: Ints = building[estate == row]
+        return chosen
 
     def _zone(self, row: int) -> TraceNode:
         own = self.places.table["zone"][row].as_py()
