@@ -13,7 +13,7 @@ import pytest
 from guangcheng.base.errors import GuangchengError, InputError, NotFound, Refused, WrongFormat
 from guangcheng.registers.backup import backup, restore
 from guangcheng.registers.city import City, CityConfig
-from guangcheng.registers.planned import plan_folder, planned_registers, plans, save_planned, with_planned
+from guangcheng.registers.planned import plan_folder, planned_registers, planned_view, plans, save_planned, with_planned
 from tests.registers.samples import CRS, areas, premises
 
 D1 = date(2017, 12, 31)
@@ -61,7 +61,7 @@ def test_plans_are_kept_and_restored(city: City, tmp_path: Path) -> None:
     back = restore(tmp_path / "city.zip", tmp_path / "back")
     assert kept(back.folder) == kept(city.folder)
     assert plans(back) == ["近期"]
-    found = with_planned(back.view(D1), planned_registers(back, "近期")).table("premises", ["premises_id"])
+    found = with_planned(back.view(D1), planned_view(back, "近期", D1)).table("premises", ["premises_id"])
     assert sorted(found["premises_id"].to_pylist()) == ["p1", "planned-1"]
 
 

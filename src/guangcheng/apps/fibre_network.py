@@ -247,6 +247,7 @@ def _drawn(graph: PlanningGraph, routes: Routes, trees: Trees, how: How, per_por
         how.losses,
         names=trees.names,
         ports=ports,
+        room=int(graph.pon_ports[np.unique(site[trees.forest.roots])].sum()),
         labels=max(_LEAST_LABELS, min(LABELS, int(LABELS / max(large, 1.0)))),
         shakes=how.effort if large <= 1 else 0,
         seed=how.seed,

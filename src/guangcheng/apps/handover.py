@@ -15,7 +15,7 @@ from guangcheng.coverage.gaps import Fewest, fewest_in
 from guangcheng.coverage.results import Evaluation, Verdict
 from guangcheng.coverage.survey import Survey
 from guangcheng.registers.city import City
-from guangcheng.registers.planned import planned_registers, with_planned
+from guangcheng.registers.planned import with_planned
 from guangcheng.registers.view import RegisterView
 from guangcheng.standards.model import Standard
 from guangcheng.store.files import write_whole_bytes
@@ -51,18 +51,18 @@ def surveying(
     *,
     as_of: dt.date | None,
     area: str | None = None,
-    planned: str | None = None,
+    planned: RegisterView | None = None,
     progress: Progress = SILENT,
 ) -> Iterator[Survey]:
     """A survey of ``city`` by one standard, with the city's engine until the block ends.
 
-    What is asked of it later is answered by this process, with the same result. ``planned`` names a plan whose objects
-    are taken as if they stood (``NotFound`` when there is none of that name).
+    What is asked of it later is answered by this process, with the same result. The objects of ``planned`` are taken
+    as if they stood.
     """
     day = bootstrap.as_of_day(city, as_of)
     standard, view = bootstrap.standard_of(city, standard_id), city.view(day)
     if planned is not None:
-        view = with_planned(view, planned_registers(city, planned))
+        view = with_planned(view, planned)
     calendar = bootstrap.calendar_of(city)
     with bootstrap.engine_of(city) as engine:
         survey = Survey(view, standard, as_of=day, calendar=calendar, area=area, engine=engine, progress=progress)
@@ -76,10 +76,10 @@ def look(
     *,
     as_of: dt.date | None,
     area: str | None = None,
-    planned: str | None = None,
+    planned: RegisterView | None = None,
     progress: Progress = SILENT,
 ) -> Looked:
-    """Evaluate ``city`` by one standard, with the objects of a plan too if one is named."""
+    """Evaluate ``city`` by one standard, with the objects of a plan too if one is given."""
     with surveying(city, standard_id, as_of=as_of, area=area, planned=planned, progress=progress) as survey:
         found = evaluation_of(survey)
     return Looked(city, survey, found)

@@ -16,6 +16,7 @@ from guangcheng.apps import bootstrap, shapes
 from guangcheng.apps.fibre_network import Given, How, Network, network_of
 from guangcheng.apps.fibre_tables import Drawn, drawn_tables
 from guangcheng.apps.foreign import foreign_output_to_stderr
+from guangcheng.apps.with_plan import fibre_access_points
 from guangcheng.base.errors import InputError, NotFound, UsageError, Where
 from guangcheng.base.progress import SILENT, Progress
 from guangcheng.base.text import Lang, Text
@@ -31,7 +32,9 @@ from guangcheng.planning.streets.prices import Prices as CivilPrices
 from guangcheng.planning.streets.routes import Goal, Objective
 from guangcheng.registers.city import City
 from guangcheng.registers.faults import Fault
+from guangcheng.registers.planned import plan_folder, save_planned
 from guangcheng.registers.view import RegisterView
+from guangcheng.reporting.plan_files.read import open_plan
 from guangcheng.reporting.plan_files.tables import PlanHead, PlanTables, Prices
 from guangcheng.reporting.plan_files.write import plan_hash, write_plan
 
@@ -52,6 +55,8 @@ class FibreAsked:
     area: str
     olt: str
     run: Path
+    operator: str | None = None
+    name: str | None = None
     premises: Path | None = None
     streets: Path | None = None
     ducts: Path | None = None
@@ -80,20 +85,53 @@ def plan_fibre(city: City, asked: FibreAsked, *, lang: Lang = "zh", progress: Pr
     """
     day = bootstrap.as_of_day(city, asked.as_of)
     view = city.view(day)
+    _check_kept(city, asked)
     given, inputs = _given(city, view, asked)
     how, faults = _how(asked)
     progress.start("plan", 2)
     with foreign_output_to_stderr():
         network, drawn = _within_budget(given, how, asked)
     progress.advance()
-    tables = plan_tables(network, drawn, how, city=city.config.name, area=asked.area, as_of=day, inputs=inputs)
+    tables = plan_tables(
+        network,
+        drawn,
+        how,
+        city=city.config.name,
+        area=asked.area,
+        as_of=day,
+        inputs=inputs,
+        operator=asked.operator,
+    )
     names = write_plan(asked.run, tables, lang=lang)
+    if asked.name is not None:
+        points = fibre_access_points(city, open_plan(asked.run), view, prefix=asked.name)
+        save_planned(city, asked.name, view, {"access_points": points})
     progress.finish()
     return _told(network, tables, (*faults, *network.routes.faults), asked, names)
 
 
+def _check_kept(city: City, asked: FibreAsked) -> None:
+    """Refuse a name that cannot be kept before anything is planned."""
+    if asked.name is None:
+        return
+    plan_folder(city, asked.name)
+    if asked.operator is None:
+        raise UsageError(
+            Text("没有说是哪家运营商的接入点", "whose access points they are is not said"),
+            mend=Text("加 --operator，如 telecom", "add --operator, such as telecom"),
+        )
+
+
 def plan_tables(
-    network: Network, drawn: Drawn, how: How, *, city: str, area: str, as_of: dt.date, inputs: dict[str, str]
+    network: Network,
+    drawn: Drawn,
+    how: How,
+    *,
+    city: str,
+    area: str,
+    as_of: dt.date,
+    inputs: dict[str, str],
+    operator: str | None = None,
 ) -> PlanTables:
     """The tables with their head."""
     goal = how.goal
@@ -111,6 +149,7 @@ def plan_tables(
         "room_households": 300,
         "quota_households": goal.households,
         "methods": "+".join(how.rules.methods),
+        "operator": operator,
     }
     note = Text("示例价目，不是报价", "an example price list, no quotation")
     head = PlanHead(
@@ -391,6 +430,7 @@ def _told(
     failed = [row for row in tables["checks"].to_pylist() if not row["passed"]]
     return {
         "run": str(asked.run),
+        "kept": asked.name,
         "files": list(names),
         "plan": plan_hash(tables),
         "objective": head.objective,

@@ -15,10 +15,11 @@ from guangcheng.apps import bootstrap
 from guangcheng.apps.foreign import foreign_output_to_stderr
 from guangcheng.apps.handover import look
 from guangcheng.apps.meter import seconds
+from guangcheng.apps.planned_points import PORT_MBPS, access_point_rows
 from guangcheng.base.errors import InputError, UsageError
 from guangcheng.base.places import from_metric
 from guangcheng.base.text import Text
-from guangcheng.coverage.conditions import Flags, numbers_of
+from guangcheng.coverage.conditions import Flags
 from guangcheng.coverage.reach import YES, Places, Reach, ReachRule, compute_reach
 from guangcheng.coverage.tree import tree_of
 from guangcheng.planning.cover.merge import sets_in_reach
@@ -26,11 +27,10 @@ from guangcheng.planning.cover.solve import Plan
 from guangcheng.planning.siting.choose import choose
 from guangcheng.planning.siting.costs import Prices, read_prices
 from guangcheng.planning.siting.model import Ask, Candidates, Demand, Siting
-from guangcheng.planning.siting.places import Cells, candidates_of, nearest_row, with_cells
+from guangcheng.planning.siting.places import Cells, candidates_of, with_cells
 from guangcheng.registers.city import City
-from guangcheng.registers.planned import plan_folder, save_planned
+from guangcheng.registers.planned import plan_folder, planned_view, save_planned, with_planned
 from guangcheng.registers.popcells import read_cells
-from guangcheng.registers.schema import schema
 from guangcheng.registers.view import RegisterView
 from guangcheng.store.files import write_whole_bytes
 
@@ -95,9 +95,7 @@ def plan_sites(city: City, asked: SitesAsked, *, stop: Callable[[], bool] = lamb
     folder = plan_folder(city, asked.name)
     found = _told(case, asked, siting, prices) | {"seconds": round(spent, 3)}
     if asked.kind == "access-point":
-        save_planned(
-            city, asked.name, city.view(case.view.as_of), {"access_points": _points(city, case, asked, siting)}
-        )
+        save_planned(city, asked.name, city.view(case.view.as_of), {"access_points": _points(case, asked, siting)})
         found |= _judged(city, asked, case)
     sites = _features(city, case, siting, prices)
     folder.mkdir(parents=True, exist_ok=True)
@@ -234,39 +232,23 @@ def _reachable(case: _Case, asked: SitesAsked) -> Ask:
     return Ask(share, ask.sites, ask.budget, ask.forced, ask.forbidden)
 
 
-def _points(city: City, case: _Case, asked: SitesAsked, siting: Siting) -> pa.Table:
+def _points(case: _Case, asked: SitesAsked, siting: Siting) -> pa.Table:
     """The chosen sites as rows of the register of access points, in service on the plan's day."""
     rows = siting.chosen
     x, y = case.candidates.x[rows], case.candidates.y[rows]
-    lon, lat = from_metric(x, y, city.config.crs)
-    premises = case.view.table("premises", ["area_code", "x", "y"])
-    codes = premises["area_code"].to_pylist()
-    known = np.array([code is not None for code in codes], dtype=bool)
-    near = nearest_row(x, y, numbers_of(premises["x"]), numbers_of(premises["y"]), known)
     ports = np.where(np.isfinite(case.candidates.capacity[rows]), case.candidates.capacity[rows], siting.load + 1)
-    made = [
-        {
-            "access_point_id": f"{asked.name}-{number:05d}",
-            "name": case.candidates.ids[row],
-            "operator": asked.operator,
-            "area_code": codes[at] if at >= 0 else None,
-            "lon": float(east),
-            "lat": float(north),
-            "x": float(east_m),
-            "y": float(north_m),
-            "capacity_mbps": max(1000.0, case.rule.min_access_mbps),
-            "technology": "xgs-pon",
-            "ports_total": int(total),
-            "ports_free": int(total),
-            "in_service_from": case.view.as_of,
-            "tv_only": False,
-            "note": "planned",
-        }
-        for number, (row, at, east, north, east_m, north_m, total) in enumerate(
-            zip(rows.tolist(), near.tolist(), lon, lat, x, y, ports, strict=True), start=1
-        )
-    ]
-    return pa.Table.from_pylist(made, schema=schema("access_points").arrow)
+    return access_point_rows(
+        case.view,
+        ids=[f"{asked.name}-{number:05d}" for number in range(1, rows.size + 1)],
+        names=[case.candidates.ids[row] for row in rows],
+        operator=str(asked.operator),
+        x=x,
+        y=y,
+        ports=ports.astype(np.int64),
+        capacity_mbps=max(PORT_MBPS, case.rule.min_access_mbps),
+        technology="xgs-pon",
+        since=case.view.as_of,
+    )
 
 
 def _told(case: _Case, asked: SitesAsked, siting: Siting, prices: Prices) -> dict[str, Any]:
@@ -301,7 +283,8 @@ def _judged(city: City, asked: SitesAsked, case: _Case) -> dict[str, Any]:
     """Verdicts by the ordinary evaluation without and with the plan, and the reach of cells where there are any."""
     standard = _standard(city, asked)
     found = {}
-    for key, planned in (("before", None), ("after", asked.name)):
+    mine = planned_view(city, asked.name, case.view.as_of)
+    for key, planned in (("before", None), ("after", mine)):
         evaluation = look(city, standard, as_of=asked.as_of, area=asked.area, planned=planned).evaluation
         places = (*evaluation.areas, *evaluation.estates)
         found[key] = dict(sorted(Counter(place.verdict.value for place in places).items()))
@@ -312,9 +295,7 @@ def _judged(city: City, asked: SitesAsked, case: _Case) -> dict[str, Any]:
 
 
 def _cells_after(city: City, asked: SitesAsked, case: _Case) -> dict[str, float]:
-    from guangcheng.registers.planned import planned_registers, with_planned
-
-    view = with_planned(case.view, planned_registers(city, asked.name))
+    view = with_planned(case.view, planned_view(city, asked.name, case.view.as_of))
     reach = compute_reach(view, case.rule, calendar=bootstrap.calendar_of(city), area=asked.area)
     ids = reach.premises_id.to_pylist()
     weight = dict(zip(case.demand.ids, case.demand.weight.tolist(), strict=True))

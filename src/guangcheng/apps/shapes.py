@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from guangcheng.apps.with_plan import After, Given, Uncounted
 from guangcheng.base.places import DatumGuess
 from guangcheng.base.text import Text
 from guangcheng.coverage.by_route import ByRoute
@@ -122,6 +123,42 @@ def evaluation(value: Evaluation) -> Json:
         "indicators": [indicator(item) for item in value.indicators],
         "data_gaps": [data_gap(item) for item in value.data_gaps],
         "notes": [text(note) for note in value.notes],
+    }
+
+
+def with_plan(given: Given, after: After, left: Iterable[Uncounted]) -> Json:
+    """What a plan laid over the registers changes."""
+    points, ports = given.ports
+    return {
+        "plan": given.name,
+        "snapshots": {
+            register: {"as_of": ref.as_of.isoformat(), "hash": ref.hash}
+            for register, ref in sorted(given.view.refs.items())
+        },
+        "access_points": points,
+        "ports": ports,
+        "levels": [
+            {
+                "level": one.level,
+                "places": one.places,
+                "before": one.before,
+                "after": one.after,
+                "newly": [place.code for place in one.newly],
+                "no_longer": [place.code for place in one.no_longer],
+            }
+            for one in after.levels
+        ],
+        "indicators": [
+            {
+                "id": new.id,
+                "area": new.area,
+                "before": {"value": old.value, "status": old.status.value},
+                "after": {"value": new.value, "status": new.status.value},
+            }
+            for old, new in after.indicators
+        ],
+        "connected": None if given.connected is None else len(given.connected),
+        "uncounted": [{"premises": one.premises, "condition": one.condition, "words": text(one.words)} for one in left],
     }
 
 

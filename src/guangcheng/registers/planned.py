@@ -7,6 +7,7 @@ registers for one look at what would be, and writes nothing.
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
@@ -20,7 +21,7 @@ from guangcheng.registers.schema import schema, schemas
 from guangcheng.registers.snapshots import Registers
 from guangcheng.registers.view import RegisterView
 
-__all__ = ["PLANNED_NAME", "plan_folder", "planned_registers", "plans", "save_planned", "with_planned"]
+__all__ = ["PLANNED_NAME", "plan_folder", "planned_registers", "planned_view", "plans", "save_planned", "with_planned"]
 
 PLANNED_NAME = "planned"
 _NAME = re.compile(r"[\w一-鿿][\w一-鿿.-]{0,63}")
@@ -81,22 +82,36 @@ def _refuse_taken(register: str, view: RegisterView, table: pa.Table) -> None:
         )
 
 
-def with_planned(view: RegisterView, registers: Registers) -> RegisterView:
-    """The view with a plan's latest objects of that day beside what stands; the references tell both apart."""
-    found = {register: registers.latest(register, view.as_of) for register in schemas()}
-    planned = {register: ref for register, ref in found.items() if ref is not None}
-    refs = {
-        **view.refs,
-        **{register: _joined(view.refs.get(register), ref) for register, ref in planned.items()},
-    }
+def planned_view(city: City, name: str, as_of: date) -> RegisterView:
+    """A plan's own objects as of ``as_of``, and nothing that stands.
+
+    ``NotFound`` where there is no such plan, ``InputError`` where all of it is of a later day.
+    """
+    registers = planned_registers(city, name)
+    found = {register: registers.latest(register, as_of) for register in schemas()}
+    refs = {register: ref for register, ref in found.items() if ref is not None}
+    if not refs:
+        raise InputError(
+            Text(
+                zh=f"方案“{name}”没有 {as_of} 或以前的内容",
+                en=f"there is nothing of the plan “{name}” on or before {as_of}",
+            ),
+            mend=Text(zh="用 --as-of 给出方案的日期或以后的日期", en="give the plan's day or a later one by --as-of"),
+            where=Where(file=str(registers.folder)),
+        )
+    return RegisterView(as_of=as_of, crs=city.config.crs, refs=MappingProxyType(refs), load=registers.read)
+
+
+def with_planned(view: RegisterView, planned: RegisterView) -> RegisterView:
+    """The view with a plan's objects beside what stands; the references tell both apart. Nothing is written."""
+    more = {register: _joined(view.refs.get(register), ref) for register, ref in planned.refs.items()}
 
     def load(ref: SnapshotRef, columns: Sequence[str] | None) -> pa.Table:
-        more = planned.get(ref.register)
-        if more is None:
+        if ref.register not in more:
             return view.load(ref, columns)
-        return pa.concat_tables([view.table(ref.register, columns), registers.read(more, columns)])
+        return pa.concat_tables([view.table(ref.register, columns), planned.table(ref.register, columns)])
 
-    return RegisterView(as_of=view.as_of, crs=view.crs, refs=MappingProxyType(refs), load=load)
+    return RegisterView(as_of=view.as_of, crs=view.crs, refs=MappingProxyType({**view.refs, **more}), load=load)
 
 
 def _joined(built: SnapshotRef | None, planned: SnapshotRef) -> SnapshotRef:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.apps.cli.conftest import Ran, Run
 from tests.apps.cli.schemas import validate
-from tests.apps.cli.town_files import geojson, town
+from tests.apps.cli.town_files import geojson, grid_around, town
 
 
 def asked(files: dict[str, Path], *more: object, out: str = "run") -> tuple[object, ...]:
@@ -157,7 +157,6 @@ def test_the_screen_says_it_too(files: dict[str, Path], run: Run) -> None:
 
 
 def test_registers_give_premises_and_olts(demo: tuple[Path, Ran], run: Run, tmp_path: Path) -> None:
-    from guangcheng.base.places import from_metric
     from guangcheng.registers.city import City
 
     folder = demo[0] / "qingcheng"
@@ -174,15 +173,7 @@ def test_registers_give_premises_and_olts(demo: tuple[Path, Ran], run: Run, tmp_
     west, east, south, north = min(x) - 300, max(x) + 300, min(y) - 300, max(y) + 300
     inside = [one for one in points if one["x"] and west < one["x"] < east and south < one["y"] < north]
     assert inside
-    lines = [[(west, south + 200 * i), (east, south + 200 * i)] for i in range(int((north - south) // 200) + 2)]
-    lines += [[(west + 200 * i, south), (west + 200 * i, north + 200)] for i in range(int((east - west) // 200) + 1)]
-    features = []
-    for line in lines:
-        lon, lat = from_metric([x for x, _ in line], [y for _, y in line], city.config.crs)
-        shape = {"type": "LineString", "coordinates": [[float(a), float(b)] for a, b in zip(lon, lat, strict=True)]}
-        features.append({"type": "Feature", "geometry": shape, "properties": {"highway": "residential"}})
-    streets = tmp_path / "streets.geojson"
-    streets.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    streets = grid_around(tmp_path / "streets.geojson", x, y, city.config.crs)
     out = tmp_path / "run"
     given = ("--area", area, "--olt", "register", "--streets", streets, "--join-crossings", "--take-rate", 0.3)
     ran = run("plan", "fibre", folder, *given, "-o", out, "--json")

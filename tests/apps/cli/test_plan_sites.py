@@ -43,9 +43,14 @@ def test_access_points_make_the_rest_pass(city: Path, run: Run) -> None:
     verdicts = ran.json["verdicts"]
     assert verdicts["after"]["pass"] > verdicts["before"]["pass"]
     assert run("evaluate", city, "--standard", STANDARD, "--json").out == before.out
-    planned = run("evaluate", city, "--standard", STANDARD, "--planned", "近期", "--json")
+    planned = run("evaluate", city, "--standard", STANDARD, "--with-plan", "近期", "--json")
     validate("evaluate", planned.json)
-    assert planned.json["planned"] == "近期"
+    change = planned.json["with_plan"]
+    assert (change["plan"], change["access_points"]) == ("近期", len(ran.json["sites"]))
+    assert (change["connected"], change["uncounted"]) == (None, [])
+    gained = sum(len(level["newly"]) for level in change["levels"])
+    assert gained == verdicts["after"]["pass"] - verdicts["before"]["pass"]
+    assert run("evaluate", city, "--standard", STANDARD, "--planned", "近期", "--json").out == planned.out
     sites = json.loads((city / "planned" / "近期" / "sites.geojson").read_text())
     assert [feature["properties"]["id"] for feature in sites["features"]] == ran.json["sites"]
 
@@ -86,6 +91,6 @@ def test_refusals(city: Path, run: Run) -> None:
     assert run(*kind, "--json").code == 2
     both = run(*kind, "--operator", "telecom", "--sites", "3", "--budget", "5", "--json")
     assert "--sites" in both.json["error"]["message"]["zh"]
-    assert run("evaluate", city, "--standard", STANDARD, "--planned", "没有", "--json").code == 2
+    assert run("evaluate", city, "--standard", STANDARD, "--with-plan", "没有", "--json").code == 2
     wrong = run(*kind, "--operator", "telecom", "--name", "../x", "--json")
     assert wrong.json["error"]["kind"] == "InputError"

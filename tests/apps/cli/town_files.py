@@ -63,3 +63,17 @@ def town(folder: Path, *, many: int = 30, ports: int = 64, seed: int = 3) -> dic
             [([(0.0, 2 * BLOCK + 3), (far, 2 * BLOCK + 3)], {"duct_id": "d0", "free_holes": 3})],
         ),
     }  # fmt: skip
+
+
+def grid_around(path: Path, x: list[float], y: list[float], crs: str) -> Path:
+    """Streets every 200 m around places given in metres."""
+    west, east, south, north = min(x) - 300, max(x) + 300, min(y) - 300, max(y) + 300
+    lines = [[(west, south + 200 * i), (east, south + 200 * i)] for i in range(int((north - south) // 200) + 2)]
+    lines += [[(west + 200 * i, south), (west + 200 * i, north + 200)] for i in range(int((east - west) // 200) + 1)]
+    features = []
+    for line in lines:
+        lon, lat = from_metric([a for a, _ in line], [b for _, b in line], crs)
+        shape = {"type": "LineString", "coordinates": [[float(a), float(b)] for a, b in zip(lon, lat, strict=True)]}
+        features.append({"type": "Feature", "geometry": shape, "properties": {"highway": "residential"}})
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    return path

@@ -54,3 +54,43 @@ def test_an_olt_without_ports_serves_nobody() -> None:
 
 def test_the_same_input_gives_the_same_plan() -> None:
     assert planned(a_forest(6, 40)).design == planned(a_forest(6, 40)).design
+
+
+def by_ways(forest: Forest, room: int | None, *names: str) -> Plan:
+    return plan(
+        forest,
+        shipped_catalogue(),
+        [schemes()[name] for name in names],
+        power_class("gpon-c+"),
+        shipped_losses(),
+        room=room,
+        labels=6,
+        shakes=2,
+    )
+
+
+def test_a_scheme_that_needs_more_ports_than_there_are_counts_those_it_cannot_serve() -> None:
+    """12 km from the OLT 1:64 leaves some dark; 1:32 lights all but needs three times the ports."""
+    forest = a_forest(2, 30)
+    forest = replace(forest, length_m=forest.length_m + np.where(forest.parent == 0, 12_000.0, 0.0))
+    narrow, wide = by_ways(forest, None, "32"), by_ways(forest, None, "64")
+    dark = sum(one.households for one in wide.unserved)
+    assert narrow.unserved == ()
+    assert 0 < dark < forest.homes.sum() / 2
+    few, enough = len(wide.design.ports), len(narrow.design.ports)
+    assert few < enough / 2
+    assert by_ways(forest, None, "64", "32").placement.scheme.id == "32"
+    assert by_ways(forest, enough, "64", "32").placement.scheme.id == "32"
+    found = by_ways(forest, few, "64", "32")
+    assert (found.placement.scheme.id, found.unserved) == ("64", wide.unserved)
+
+
+def test_the_scheme_taken_is_the_best_of_all_drawn_alone() -> None:
+    forest = a_forest(5, 40)
+    length = forest.length_m * 40
+    forest = replace(forest, length_m=length)
+    every = [by_ways(forest, None, name) for name in schemes()]
+    taken = by_ways(forest, None, *schemes())
+    lost = [sum(left.households for left in one.unserved) for one in every]
+    assert sum(left.households for left in taken.unserved) == min(lost)
+    assert min(lost) < max(lost)

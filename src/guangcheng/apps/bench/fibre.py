@@ -70,7 +70,7 @@ def _measured(name: str, shared: Path, seed: int) -> Result:
 def _whole(name: str, shared: Path, seed: int) -> Result:
     """Streets to plan files as ``plan fibre`` does it, then ``plan check`` of those files."""
     started, busy = seconds(), cpu_seconds()
-    city = wuchang(shared, seed=seed) if name == "wuchang-plan" else kotka(shared)
+    city = wuchang(shared, seed=seed, onts_per_port=32) if name == "wuchang-plan" else kotka(shared)
     how = default_how(effort=_EFFORT[name], seed=seed)
     floors = np.zeros(len(city.customers.ids), dtype=np.int64)
     network = network_of(Given(city.crs, city.streets, city.customers, city.sites, floors), how)

@@ -13,10 +13,14 @@ from guangcheng.apps.cli.options import area_option, as_of_option, city_argument
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from guangcheng.apps.with_plan import After, Given, Uncounted
     from guangcheng.base.errors import GuangchengError
     from guangcheng.coverage.by_route import ByRoute
     from guangcheng.coverage.gaps import Fewest
     from guangcheng.coverage.results import Evaluation
+
+    Change = tuple[Given, After, Sequence[Uncounted]]
+    """A plan, what it changes, and what it connects in vain."""
 
 
 @click.command(help=words("按一项标准评估城市：谁达标、谁没有、为什么、缺什么。", "Evaluate a city by one standard."))
@@ -42,11 +46,15 @@ if TYPE_CHECKING:
     ),
 )
 @click.option(
+    "--with-plan",
     "--planned",
-    metavar="NAME",
+    "plan",
+    metavar="NAME|RUN",
     help=words(
-        "把这个方案里的设施当作已建成再评（方案由 plan sites 等生成，现状台账不变）",
-        "evaluate as if the objects of this plan stood (plans come from plan sites; the registers stay as they are)",
+        "把这个方案里的设施当作已建成再评，并与现状对照：方案名（plan sites、plan fibre --name），"
+        "或 plan fibre 写出的文件夹；现状台账不变",
+        "evaluate as if the objects of this plan stood, beside what stands today: the name of a plan (plan sites, "
+        "plan fibre --name) or a folder that plan fibre wrote; the registers stay as they are",
     ),
 )
 @click.option(
@@ -84,54 +92,62 @@ def evaluate(
     as_of: dt.date | None,
     others: tuple[str, ...],
     ways: bool,
-    planned: str | None,
+    plan: str | None,
     by: str,
     limit_m: float | None,
     fail_on: str,
     as_json: bool,
 ) -> int:
     """Evaluate and print: the JSON object, or tables for people. ``--fail-on`` looks at ``--standard`` alone."""
-    from guangcheng.apps import shapes
-    from guangcheng.apps.handover import along_streets, look, ways_to_pass
+    from guangcheng.apps import bootstrap, shapes
+    from guangcheng.apps.handover import Looked, along_streets, look, ways_to_pass
+    from guangcheng.apps.with_plan import compared, given_plan, uncounted
     from guangcheng.registers.city import City
+    from guangcheng.registers.view import RegisterView
 
     if limit_m is not None and by != "route":
         raise _limit_without_route()
     city = City.open(folder)
-    looked = look(city, standard_id, as_of=as_of, area=area, planned=planned, progress=progress())
+    given = None if plan is None else given_plan(city, plan, city.view(bootstrap.as_of_day(city, as_of)))
+
+    def looking(standard: str, planned: RegisterView | None) -> Looked:
+        return look(city, standard, as_of=as_of, area=area, planned=planned, progress=progress())
+
+    laid = None if given is None else given.view
+    looked = looking(standard_id, laid)
     result = looked.evaluation
-    beside = [
-        look(city, name, as_of=as_of, area=area, planned=planned, progress=progress()).evaluation for name in others
-    ]
+    change = None
+    if given is not None:
+        change = (given, compared(looking(standard_id, None).evaluation, result), uncounted(given, looked.survey))
+    beside = [looking(name, laid).evaluation for name in others]
     found = ways_to_pass(looked) if ways else None
     routed = along_streets(looked, limit_m, progress=progress()) if by == "route" else None
     more = {
         "by_route": None if routed is None else shapes.by_route(routed, result),
-        "planned": planned,
+        "with_plan": None if change is None else shapes.with_plan(*change),
         "ways": None if found is None else shapes.ways(found),
         "beside": [shapes.evaluation(other) for other in beside] or None,
     }
     shaped = shapes.evaluation(result) | {key: value for key, value in more.items() if value is not None}
     emit(shaped, as_json=as_json)
     if not as_json:
-        _shown(planned, result, routed, found, beside)
+        _shown(change, result, routed, found, beside)
     verdicts = Counter(place.verdict.value for place in result.areas + result.estates)
     return EXIT_NO if fail_on != "never" and verdicts[fail_on] else EXIT_DONE
 
 
 def _shown(
-    planned: str | None,
+    change: "Change | None",
     result: "Evaluation",
     routed: "ByRoute | None",
     found: "Mapping[str, Fewest] | None",
     beside: "Sequence[Evaluation]",
 ) -> None:
     """Print what was asked for, the evaluation first."""
-    from guangcheng.apps.cli import screens, screens_route
+    from guangcheng.apps.cli import screens, screens_plan, screens_route
 
-    if planned is not None:
-        said = "连同方案“{}”里的设施，不是现状", "with the objects of the plan “{}”: not what stands today"
-        show(words(*said).format(planned))
+    if change is not None:
+        show(screens_plan.with_plan(*change, lang()))
     show(screens.evaluation(result, lang()))
     if routed is not None:
         show(screens_route.by_route(result, routed, lang()))

@@ -29,6 +29,18 @@ from guangcheng.base.text import Text
         "OLT sites (columns olt_id, lon, lat, pon_ports, cost); register: access points with free ports",
     ),
 )
+@click.option(
+    "--operator",
+    type=click.Choice(["telecom", "mobile", "unicom", "cable"]),
+    help=words(
+        "接入点归哪家运营商；要用 evaluate --with-plan 按标准再评时写",
+        "whose access points they will be; needed to evaluate with the plan (evaluate --with-plan)",
+    ),
+)
+@click.option(
+    "--name",
+    help=words("同时以这个名字存为城市的方案（需 --operator）", "also keep it in the city as the plan of this name"),
+)
 @click.option("--premises", type=EXISTING_FILE, help=words("驻地文件；默认用台账", "premises; default: the register"))
 @click.option("--streets", type=EXISTING_FILE, help=words("道路文件；默认用台账", "streets; default: the register"))
 @click.option("--ducts", type=EXISTING_FILE, help=words("既有管道、杆路、同沟", "existing ducts, poles, trenches"))
@@ -91,6 +103,8 @@ def fibre(
     folder: Path,
     area: str,
     olt: str,
+    operator: str | None,
+    name: str | None,
     premises: Path | None,
     streets: Path | None,
     ducts: Path | None,
@@ -120,6 +134,8 @@ def fibre(
         area=area,
         olt=olt,
         run=run,
+        operator=operator,
+        name=name,
         premises=premises,
         streets=streets,
         ducts=ducts,

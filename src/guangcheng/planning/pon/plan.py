@@ -48,6 +48,7 @@ def plan(
     *,
     names: tuple[str, ...] | None = None,
     ports: Mapping[int, int] | None = None,
+    room: int | None = None,
     labels: int = LABELS,
     shakes: int = SHAKES,
     seed: int = 0,
@@ -58,43 +59,94 @@ def plan(
 
     Customers whose light does not suffice are left out with the reason and the rest planned again, until all have
     light. ``ports``: PON ports there are at each root (no limit where none is given); the customers farthest from an
-    OLT with too few are left out. Raises ``ValueError`` without schemes.
+    OLT with too few are left out. ``room``: PON ports of all roots together where customers may still move between
+    them; households a scheme needs more ports for than that count as left out when schemes are compared, and nobody
+    is left out for it. Raises ``ValueError`` without schemes.
     """
-    how = (labels, shakes, seed)
-    placed = [place(forest, catalogue, way, labels=labels, shakes=shakes, seed=seed) for way in schemes]
-    found: list[Plan] = []
-    for first in sorted(placed, key=lambda one: (one.excess, one.cost)):
-        found.append(_by_scheme(forest, catalogue, first, cls, losses, names, ports or {}, how))
-        if not found[-1].unserved:
-            return found[-1]
-    return min(
-        found,
-        key=lambda one: (sum(left.households for left in one.unserved), one.placement.excess, one.placement.cost),
-    )
+    tries = [_Try(forest, catalogue, way, cls, losses, names, ports or {}, (labels, shakes, seed)) for way in schemes]
+    order = sorted(tries, key=lambda one: (one.placement.excess, one.placement.cost))
+    for one in order:
+        if one.whole(room):
+            return one.finished()
+    best: tuple[tuple[float, int, float], Plan] | None = None
+    for one in sorted(order, key=lambda one: one.least_out):  # nobody comes back, so what is out is a bound
+        if best is not None and one.least_out > best[0][0]:
+            break
+        found = one.finished()
+        out = sum(left.households for left in found.unserved) + _lacking(found.design, found.forest, room)
+        key = (out, found.placement.excess, found.placement.cost)
+        if best is None or key < best[0]:
+            best = (key, found)
+    if best is None:
+        raise ValueError("no scheme is given")
+    return best[1]
 
 
-def _by_scheme(
-    forest: Forest,
-    catalogue: Catalogue,
-    placement: Placement,
-    cls: PowerClass,
-    losses: Losses,
-    names: tuple[str, ...] | None,
-    ports: Mapping[int, int],
-    how: tuple[int, int, int],
-) -> Plan:
-    out: list[Unserved] = []
-    way = placement.scheme
-    labels, shakes, seed = how
-    while True:
-        drawn = design(forest, placement, names)
-        lit = light(drawn, cls, losses)
-        fresh = _dark(forest, drawn, lit) or _too_many(forest, drawn, way, ports, names)
-        if not fresh:
-            return Plan(forest, placement, drawn, lit, tuple(sorted(out, key=lambda one: one.node)))
-        out += fresh
-        forest = _without(forest, [one.node for one in fresh])
-        placement = place(forest, catalogue, way, labels=labels, shakes=shakes, seed=seed)
+def _lacking(drawn: Design, forest: Forest, room: int | None) -> float:
+    """Households, at those of an average port, for whose ports there is no room."""
+    if room is None or len(drawn.ports) <= room:
+        return 0.0
+    return float(forest.homes.sum()) * (1 - room / len(drawn.ports))
+
+
+class _Try:
+    """One scheme: placed for everybody, then drawn until nobody is left without light or port."""
+
+    def __init__(
+        self,
+        forest: Forest,
+        catalogue: Catalogue,
+        way: Scheme,
+        cls: PowerClass,
+        losses: Losses,
+        names: tuple[str, ...] | None,
+        ports: Mapping[int, int],
+        how: tuple[int, int, int],
+    ) -> None:
+        self.catalogue, self.way, self.cls, self.losses = catalogue, way, cls, losses
+        self.names, self.ports, self.how = names, ports, how
+        self.forest = forest
+        self.placement = self._placed()
+        self.out: list[Unserved] | None = None
+        """Who is out after the first drawing; the drawing itself is only kept where that is nobody."""
+        self.drawn: tuple[Design, Lit] | None = None
+        self.lacking = 0.0
+
+    def _placed(self) -> Placement:
+        labels, shakes, seed = self.how
+        return place(self.forest, self.catalogue, self.way, labels=labels, shakes=shakes, seed=seed)
+
+    def whole(self, room: int | None) -> bool:
+        """Draw once: whether nobody is out and there is room for the ports."""
+        design_, lit, out = self._draw()
+        self.out, self.lacking = out, _lacking(design_, self.forest, room)
+        self.drawn = None if out else (design_, lit)
+        return not out and not self.lacking
+
+    @property
+    def least_out(self) -> float:
+        """Households that are out whatever follows, once drawn; ports lacking only where nobody else is out."""
+        gone = sum(one.households for one in self.out or ())
+        return float(gone) if gone else self.lacking
+
+    def finished(self) -> Plan:
+        """The plan of this scheme, after :meth:`whole`."""
+        out = fresh = list(self.out or ())
+        while fresh:
+            self.forest = _without(self.forest, [one.node for one in fresh])
+            self.placement = self._placed()
+            design_, lit, fresh = self._draw()
+            self.drawn, out = (design_, lit), [*out, *fresh]
+        if self.drawn is None:
+            raise ValueError("not drawn yet")
+        ordered = tuple(sorted(out, key=lambda one: one.node))
+        return Plan(self.forest, self.placement, *self.drawn, ordered)
+
+    def _draw(self) -> tuple[Design, Lit, list[Unserved]]:
+        drawn = design(self.forest, self.placement, self.names)
+        lit = light(drawn, self.cls, self.losses)
+        out = _dark(self.forest, drawn, lit) or _too_many(self.forest, drawn, self.way, self.ports, self.names)
+        return drawn, lit, out
 
 
 def _dark(forest: Forest, drawn: Design, lit: Lit) -> list[Unserved]:
