@@ -1,7 +1,7 @@
 """Fields the forms of the programme's pages share."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -43,6 +43,11 @@ def choice(label: Text, options: Mapping[str, Text], *, required: bool = True) -
     """One of some codes."""
     listed = [*([] if required else [("", Text("—", "—"))]), *options.items()]
     return forms.ChoiceField(label=label, choices=listed, required=required)  # type: ignore[arg-type]
+
+
+def code(label: Text, codes: Iterable[str]) -> Any:
+    """One of some codes that the page itself puts into words."""
+    return forms.ChoiceField(label=label, choices=[(one, one) for one in codes])  # type: ignore[arg-type]
 
 
 def tick(label: Text) -> Any:

@@ -11,7 +11,7 @@ from ninja.pagination import LimitOffsetPagination, paginate
 from guangcheng.apps.web.acceptance import Given, open_case, take_step
 from guangcheng.apps.web.api.door import Receipt, api_act, scope
 from guangcheng.apps.web.http import kept_file
-from guangcheng.apps.web.pages.acceptance import case_of, photo_of, seen_by
+from guangcheng.apps.web.pages.acceptance import case_of, photo_of, sample_of, seen_by
 from guangcheng.programme.acceptance import cases, sites
 from guangcheng.programme.acceptance.flow import ACCEPTANCE
 from guangcheng.programme.acceptance.models import DemoSite
@@ -115,8 +115,8 @@ def one_case(request: HttpRequest, pk: int) -> Any:
         "possible": [step.name for step in ACCEPTANCE.open_to(act, case)],
         "sample": [
             {name: getattr(one, name) for name in ("id", "premises_id", "claimed", "found", "note")}
-            | {"photos": list(one.photos.values("id", "name", "digest"))}
-            for one in case.sample.all()
+            | {"photos": [{"id": photo.pk, "name": photo.name, "digest": photo.digest} for photo in photos]}
+            for one, photos in sample_of(case)
         ],
         "objections": list(case.objections.values("id", "text", "state", "answer")),
     }

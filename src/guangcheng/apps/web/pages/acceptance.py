@@ -12,15 +12,15 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from guangcheng.apps.web import acceptance as office
-from guangcheng.apps.web import results
-from guangcheng.apps.web.fields import area_hints
+from guangcheng.apps.web import fields, results
 from guangcheng.apps.web.flows import FLOWS
+from guangcheng.apps.web.happened import files_of_subjects
 from guangcheng.apps.web.http import act_of, kept_file, lang_of, page, paged, say_done, say_refused, show, user_of
 from guangcheng.base.errors import GuangchengError, NotFound
 from guangcheng.base.text import Text
 from guangcheng.programme.acceptance import cases, sites
 from guangcheng.programme.acceptance.flow import ACCEPTANCE, DEMO_SITES, SITE_KINDS
-from guangcheng.programme.acceptance.models import Case, DemoSite
+from guangcheng.programme.acceptance.models import Case, DemoSite, SampleItem
 from guangcheng.programme.platform import ledger, scope
 from guangcheng.programme.platform.acts import scope_of
 from guangcheng.programme.platform.models import Attachment, LedgerEntry, User
@@ -34,8 +34,8 @@ STAFF = (Role.REPORTER, Role.REVIEWER, Role.APPROVER, Role.INSPECTOR, Role.VIEWE
 class OpenForm(forms.Form):
     """A self-check of a place by a standard."""
 
-    area = forms.CharField(max_length=64, label=Text("区域代码或小区编号", "area's code or estate's id"))  # type: ignore[arg-type]
-    standard = forms.CharField(max_length=80, label=Text("标准", "standard"))  # type: ignore[arg-type]
+    area = fields.words(Text("区域代码或小区编号", "area's code or estate's id"), most=64)
+    standard = fields.words(Text("标准", "standard"), most=80)
 
 
 def seen_by(user: User) -> QuerySet[Case]:
@@ -69,13 +69,9 @@ def acceptance(request: HttpRequest) -> HttpResponseBase:
     context = {
         "cases": paged([_row(case, today) for case in seen_by(user_of(request)).prefetch_related("rechecks")], request),
         "standards": [(name, name) for name in results.standards_in_force()],
-        "areas": area_hints(),
+        "areas": fields.area_hints(),
         "states": ACCEPTANCE.states,
         "form": form,
-        "labels": {
-            "area": Text("区域代码或小区编号", "Area's code or estate's id"),
-            "standard": Text("标准", "Standard"),
-        },
         "nothing": Text("还没有验收事项", "No case yet"),
     }
     return show(request, "acceptance/list.html", context, status=422 if form.is_bound and form.errors else 200)
@@ -105,7 +101,7 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponseBase:
         "verdict_word": VERDICTS_BY_VALUE.get(case.evidence.get("verdict", ""), Text("—", "—")),
         "evidence": case.evidence,
         "steps": ACCEPTANCE.open_to(act, case),
-        "sample": list(case.sample.all()),
+        "sample": sample_of(case),
         "objections": list(case.objections.all()),
         "rechecks": list(case.rechecks.all()),
         "events": [_event(entry) for entry in entries],
@@ -113,6 +109,13 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponseBase:
         "may_visit": case.state == "on_site",
     }
     return show(request, "acceptance/case.html", context)
+
+
+def sample_of(case: Case) -> list[tuple[SampleItem, list[Attachment]]]:
+    """The premises of the sample, each with the photographs taken there."""
+    items = list(case.sample.all())
+    photos = files_of_subjects(item.subject for item in items)
+    return [(item, photos.get(item.subject, [])) for item in items]
 
 
 VERDICTS_BY_VALUE = {verdict.value: words for verdict, words in VERDICTS.items()}
@@ -246,10 +249,10 @@ def flow(request: HttpRequest) -> HttpResponseBase:
 class SiteForm(forms.Form):
     """A demonstration site."""
 
-    name = forms.CharField(max_length=120, label=Text("名称", "name"))  # type: ignore[arg-type]
-    kind = forms.ChoiceField(choices=[(kind, kind) for kind in SITE_KINDS], label=Text("类型", "kind"))  # type: ignore[arg-type]
-    area = forms.CharField(max_length=64, label=Text("区域", "area"))  # type: ignore[arg-type]
-    note = forms.CharField(required=False, max_length=500, label=Text("说明", "note"))  # type: ignore[arg-type]
+    name = fields.words(Text("名称", "name"), most=120)
+    kind = fields.code(Text("类型", "kind"), SITE_KINDS)
+    area = fields.words(Text("区域代码", "area's code"), most=64)
+    note = fields.words(Text("说明", "note"), required=False, most=500)
 
 
 @page(*STAFF)
@@ -277,14 +280,8 @@ def demo_sites(request: HttpRequest) -> HttpResponseBase:
         "rows": paged(rows, request),
         "kinds": list(SITE_KINDS.items()),
         "counts": [(SITE_KINDS[kind], n) for kind, n in sorted(sites.counts(scope.top()).items())],
-        "areas": area_hints(),
+        "areas": fields.area_hints(),
         "form": form,
-        "labels": {
-            "name": Text("名称", "Name"),
-            "kind": Text("类型", "Kind"),
-            "area": Text("区域代码", "Area's code"),
-            "note": Text("说明", "Note"),
-        },
     }
     return show(request, "acceptance/sites.html", context, status=422 if form.is_bound and form.errors else 200)
 

@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from guangcheng.apps.web import fields, results
 from guangcheng.apps.web import monthly as office
-from guangcheng.apps.web import results
 from guangcheng.apps.web.http import act_of, held_roles, kept_file, page, paged, say_done, say_refused, show, user_of
 from guangcheng.apps.web.lines import lines_of
 from guangcheng.apps.web.mail import sender
@@ -42,9 +42,9 @@ class HandInForm(forms.Form):
     """A month's file."""
 
     month = forms.RegexField(WHOLE_MONTH, label=Text("月份", "month"))  # type: ignore[arg-type]
-    register = forms.ChoiceField(choices=[(name, name) for name in TAKEN], label=Text("台账", "register"))  # type: ignore[arg-type]
-    operator = forms.ChoiceField(choices=[(name, name) for name in OPERATORS], label=Text("运营商", "operator"))  # type: ignore[arg-type]
-    file = forms.FileField(max_length=200, label=Text("文件", "file"))  # type: ignore[arg-type]
+    register = fields.code(Text("台账", "register"), TAKEN)
+    operator = fields.code(Text("运营商", "operator"), OPERATORS)
+    file = forms.FileField(max_length=200, label=Text("文件（XLSX 或 CSV）", "file (XLSX or CSV)"))  # type: ignore[arg-type]
 
 
 def seen_by(user: User) -> Any:
@@ -99,18 +99,9 @@ def submissions(request: HttpRequest) -> HttpResponseBase:
         "registers": [(name, schema(name).title) for name in TAKEN],
         "operators": [(name, schema("subscriber_stats").field("operator").word(name)) for name in OPERATORS],
         "form": form,
-        "labels": _LABELS,
+        "nothing": Text("还没有报送", "Nothing handed in yet"),
     }
     return show(request, "monthly/list.html", context, status=422 if form.is_bound and form.errors else 200)
-
-
-_LABELS = {
-    "month": Text("月份", "Month"),
-    "register": Text("台账", "Register"),
-    "operator": Text("运营商", "Operator"),
-    "file": Text("文件（XLSX 或 CSV）", "File (XLSX or CSV)"),
-    "nothing": Text("还没有报送", "Nothing handed in yet"),
-}
 
 
 def _row(one: Submission) -> dict[str, Any]:
@@ -188,8 +179,8 @@ class FreezeForm(forms.Form):
     """A month to freeze."""
 
     month = forms.RegexField(WHOLE_MONTH, label=Text("月份", "month"))  # type: ignore[arg-type]
-    standard = forms.CharField(max_length=80, label=Text("标准", "standard"))  # type: ignore[arg-type]
-    why = forms.CharField(required=False, max_length=500, label=Text("更正说明", "what is corrected"))  # type: ignore[arg-type]
+    standard = fields.words(Text("标准", "standard"), most=80)
+    why = fields.words(Text("更正说明", "what is corrected"), required=False, most=500)
 
 
 @page(*STAFF)

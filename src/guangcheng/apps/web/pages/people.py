@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from guangcheng.apps.web import fields
 from guangcheng.apps.web.http import act_of, lang_of, page, paged, say_done, show, user_of
 from guangcheng.base.text import Text
 from guangcheng.programme.platform import ledger, organisations, scope, tokens
@@ -19,30 +20,30 @@ class BodyForm(forms.Form):
     """A new body."""
 
     code = forms.SlugField(max_length=40, label=Text("代码", "code"))  # type: ignore[arg-type]
-    kind = forms.ChoiceField(choices=[(kind, kind) for kind in KINDS], label=Text("类型", "kind"))  # type: ignore[arg-type]
-    name = forms.CharField(max_length=120, label=Text("名称", "name"))  # type: ignore[arg-type]
-    area = forms.CharField(max_length=20, label=Text("区域", "area"))  # type: ignore[arg-type]
+    kind = fields.code(Text("类型", "kind"), KINDS)
+    name = fields.words(Text("名称", "name"), most=120)
+    area = fields.words(Text("区域", "area"), most=20)
 
 
 class NameForm(forms.Form):
     """A body's new name."""
 
-    name = forms.CharField(max_length=120, label=Text("名称", "name"))  # type: ignore[arg-type]
-    since = forms.DateField(label=Text("起用日期", "since"))  # type: ignore[arg-type]
+    name = fields.words(Text("名称", "name"), most=120)
+    since = fields.day(Text("起用日期", "since"))
 
 
 class TokenForm(forms.Form):
     """A new token."""
 
-    name = forms.CharField(max_length=80, label=Text("用途", "what for"))  # type: ignore[arg-type]
-    days = forms.IntegerField(min_value=1, max_value=366, label=Text("有效天数", "days"))  # type: ignore[arg-type]
+    name = fields.words(Text("用途", "what for"), most=80)
+    days = fields.number(Text("有效天数", "days"), 1, 366)
 
 
 class UserForm(forms.Form):
     """A new user."""
 
-    username = forms.CharField(max_length=150, label=Text("用户名", "username"))  # type: ignore[arg-type]
-    title = forms.CharField(max_length=80, required=False, label=Text("岗位", "post"))  # type: ignore[arg-type]
+    username = fields.words(Text("用户名", "username"), most=150)
+    title = fields.words(Text("岗位", "post"), required=False, most=80)
     organisation = forms.ModelChoiceField(
         Organisation.objects.all(),
         required=False,
@@ -55,8 +56,8 @@ class UserForm(forms.Form):
 class GrantForm(forms.Form):
     """A new grant."""
 
-    role = forms.ChoiceField(choices=[(role.value, role.value) for role in Role], label=Text("角色", "role"))  # type: ignore[arg-type]
-    area = forms.CharField(max_length=20, label=Text("区域", "area"))  # type: ignore[arg-type]
+    role = fields.code(Text("角色", "role"), Role)
+    area = fields.words(Text("区域", "area"), most=20)
 
 
 def _once(answer: HttpResponse) -> HttpResponse:
