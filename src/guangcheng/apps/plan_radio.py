@@ -18,7 +18,6 @@ from guangcheng.apps import bootstrap
 from guangcheng.apps.meter import seconds
 from guangcheng.apps.shapes import text
 from guangcheng.base.errors import InputError, NotFound, UsageError
-from guangcheng.base.places import convergence, from_metric
 from guangcheng.base.progress import SILENT, Progress
 from guangcheng.base.text import Lang, Text
 from guangcheng.planning.radio.budget import margin_db
@@ -28,6 +27,7 @@ from guangcheng.planning.radio.network import (
     Network,
     Networks,
     extent,
+    grid_north,
     masts_of,
     networks_of,
     networks_of_antennas,
@@ -37,7 +37,7 @@ from guangcheng.planning.radio.pathloss import shadowing_db
 from guangcheng.planning.radio.ranges import Floats, Sight
 from guangcheng.planning.radio.raster import Grid, Map, chance, reached_share, rsrp_map
 from guangcheng.registers.city import City
-from guangcheng.registers.radio_files import KeyPoint, Mast, read_antennas, read_key_points, read_masts, read_outline
+from guangcheng.registers.radio_files import KeyPoint, read_antennas, read_key_points, read_masts, read_outline
 from guangcheng.registers.view import RegisterView
 from guangcheng.reporting.geotiff import Frame, geotiff
 from guangcheng.reporting.radio_maps import (
@@ -146,9 +146,9 @@ def plan_radio(city: City, asked: RadioAsked, *, lang: Lang = "zh", progress: Pr
     layers, told = [], []
     for operator in operators:
         layer = _layer(case, operators[operator])
-        files = _write(asked.run, case, layer, lang)
+        figures = _operator(case, layer)
         layers.append(layer)
-        told.append(_operator(case, layer) | {"files": files})
+        told.append(figures | {"files": _write(asked.run, case, layer, _foot(case, figures), lang)})
         progress.advance()
     places = places_reached(view, operators, case.parameters, points=case.points, generations=asked.generations)
     _write_places(asked.run, places)
@@ -201,13 +201,8 @@ def _networks(city: City, view: RegisterView, asked: RadioAsked, parameters: Par
         return networks
     crs = city.config.crs
     masts, left = masts_of(view) if asked.sites is None else (read_masts(asked.sites, crs), {})
-    networks = networks_of_antennas(masts, read_antennas(asked.antennas), parameters, _turned(masts, crs))
+    networks = networks_of_antennas(masts, read_antennas(asked.antennas), parameters, grid_north(masts, crs))
     return Networks(networks.by_operator, {**left, **networks.left_out})
-
-
-def _turned(masts: Mapping[str, Mast], crs: str) -> dict[str, float]:
-    lon, lat = from_metric([mast.x for mast in masts.values()], [mast.y for mast in masts.values()], crs)
-    return dict(zip(masts, convergence(lon, lat, crs).tolist(), strict=True))
 
 
 def _asked_for(networks: Networks, operators: Sequence[str]) -> Networks:
@@ -268,11 +263,8 @@ def _frame(grid: Grid, crs: str) -> Frame:
 def _inside(outline: Any, grid: Grid) -> tuple[Flags, tuple[Floats, ...]]:
     import shapely
 
-    shapely.prepare(outline)
-    x = grid.x0 + grid.pixel_m * np.arange(grid.columns)
-    y = grid.y0 + grid.pixel_m * np.arange(grid.rows)
     rings = [np.asarray(shapely.get_coordinates(part.exterior)) for part in shapely.get_parts(outline)]
-    return np.asarray(shapely.contains_xy(outline, *np.meshgrid(x, y))), tuple(rings)
+    return grid.inside(outline), tuple(rings)
 
 
 def _layer(case: _Case, network: Network) -> _Layer:
@@ -333,14 +325,14 @@ def _safe(name: str) -> str:
     return re.sub(r"[^\w.-]+", "_", name) or "_"
 
 
-def _write(run: Path, case: _Case, layer: _Layer, lang: Lang) -> dict[str, str]:
+def _write(run: Path, case: _Case, layer: _Layer, foot: Text, lang: Lang) -> dict[str, str]:
     """GeoTIFFs, the list of cells they count in, and pictures; names relative to the run."""
     name, network = _safe(layer.network.operator), layer.network
     site_ids = sorted(set(network.sites))
     number = {site: k for k, site in enumerate(site_ids)}
     site_of_cell = [number[site] for site in network.sites]
     at = {site: cell for cell, site in zip(network.cells, network.sites, strict=True)}
-    foot, title = _foot(case, layer), network.operator
+    title = network.operator
     marks = (
         Marks(
             Text(f"站址 {len(site_ids)} 个", f"{len(site_ids)} sites"),
@@ -374,9 +366,8 @@ def _write(run: Path, case: _Case, layer: _Layer, lang: Lang) -> dict[str, str]:
     return {file.split("-")[0] + "_" + file.rsplit(".", 1)[1]: file for file in contents}
 
 
-def _foot(case: _Case, layer: _Layer) -> Text:
-    told = _operator(case, layer)
-    share, mean, gaps = told["reached_percent"], told["mean_probability_percent"], told["no_data_pixels"]
+def _foot(case: _Case, figures: Json) -> Text:
+    share, mean, gaps = (figures[key] for key in ("reached_percent", "mean_probability_percent", "no_data_pixels"))
     return Text(
         f"像元 {case.grid.pixel_m:g} m；可靠达到 {share:g}%，平均概率 {mean:g}%，无数据 {gaps:,} 个像元。"
         "电平为预测，全部假设见 radio.json。",

@@ -7,7 +7,7 @@ the result, printed by the command, changed in one place: :data:`ASSUMED`.
 import csv
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +15,17 @@ import numpy as np
 import numpy.typing as npt
 
 from guangcheng.apps.meter import cpu_seconds, seconds
-from guangcheng.base import places
 from guangcheng.base.errors import NotFound, OutsideKnowledge
 from guangcheng.base.progress import SILENT, Progress
 from guangcheng.base.text import Text
 from guangcheng.planning.radio.antenna import Antenna
 from guangcheng.planning.radio.budget import RELIABILITY, THRESHOLD
+from guangcheng.planning.radio.network import grid_north
 from guangcheng.planning.radio.pathloss import path_loss
 from guangcheng.planning.radio.ranges import Link, Scenario, Sight
 from guangcheng.planning.radio.raster import Cell, Grid, Map, Profile, RasterShare, chance, reached_share, rsrp_map
 from guangcheng.planning.radio.terrain import STEP_M, Ground, terrain_map
+from guangcheng.registers.radio_files import read_antennas, read_masts
 from guangcheng.reporting.geotiff import Frame, geotiff
 
 REFERENCE = Path("radio") / "ns3_tr38901_5GHz.csv"
@@ -189,7 +190,7 @@ def real_network(folder: Path, pixel_m: float, output: Path | None = None) -> Re
     cells, indoor = read_network(folder)
     outline = _outline(folder / "regions.json")
     grid = _grid(outline.bounds, pixel_m)
-    inside = _inside(outline, grid)
+    inside = grid.inside(outline)
     profiles = [ASSUMED]
     operators, evaluations = [], 0
     for operator, mine in sorted(cells.items()):
@@ -232,24 +233,18 @@ def _operator(
 def read_network(folder: Path) -> tuple[dict[str, list[Cell]], int]:
     """Outdoor cells by operator in metres, true azimuths turned to grid north; and how many are indoors, left out."""
     _there(folder / "sites.csv")
-    sites = {row["site_id"]: row for row in _rows(folder / "sites.csv") if row["construction"] != "Indoor"}
-    ids = sorted(sites)
-    lat, lon = np.array([[float(part) for part in sites[name]["coordinates"].split(",")] for name in ids]).T
-    x, y = places.to_metric(lon, lat, CRS)
-    turn = places.convergence(lon, lat, CRS)
-    where = {name: (float(x[k]), float(y[k]), float(turn[k])) for k, name in enumerate(ids)}
+    masts = read_masts(folder / "sites.csv", CRS)
+    off = grid_north(masts, CRS)
     cells: dict[str, list[Cell]] = {}
-    antennas = _rows(folder / "antennas.csv")
-    outdoors = [row for row in antennas if row["site_id"] in where and row["orientation"].strip()]
-    for row in outdoors:
-        east, north, off = where[row["site_id"]]
-        cells.setdefault(row["operator"], []).append(Cell(east, north, float(row["orientation"]) - off, SECTOR))
-    return cells, len(antennas) - len(outdoors)
-
-
-def _rows(path: Path) -> list[Mapping[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter=";"))
+    indoors = 0
+    for antenna in read_antennas(folder / "antennas.csv"):
+        mast = masts.get(antenna.site_id)
+        if mast is None or mast.structure == "indoor" or antenna.azimuth_deg is None:
+            indoors += 1
+            continue
+        cell = Cell(mast.x, mast.y, antenna.azimuth_deg - off[mast.site_id], SECTOR)
+        cells.setdefault(antenna.operator, []).append(cell)
+    return cells, indoors
 
 
 def _outline(path: Path) -> Any:
@@ -263,15 +258,6 @@ def _grid(bounds: tuple[float, float, float, float], pixel_m: float) -> Grid:
     west, south, east, north = bounds
     x0, y0 = (float(np.floor(edge / pixel_m) * pixel_m + pixel_m / 2) for edge in (west, south))
     return Grid(x0, y0, pixel_m, int(np.ceil((east - x0) / pixel_m)), int(np.ceil((north - y0) / pixel_m)))
-
-
-def _inside(outline: Any, grid: Grid) -> npt.NDArray[np.bool_]:
-    import shapely
-
-    shapely.prepare(outline)
-    x = grid.x0 + grid.pixel_m * np.arange(grid.columns)
-    y = grid.y0 + grid.pixel_m * np.arange(grid.rows)
-    return np.asarray(shapely.contains_xy(outline, *np.meshgrid(x, y)))
 
 
 def write_picture(path: Path, found: Map, grid: Grid) -> None:

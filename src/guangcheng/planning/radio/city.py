@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from guangcheng.coverage.tree import in_force
 from guangcheng.planning.radio.budget import Threshold
-from guangcheng.planning.radio.network import GENERATIONS, Network
+from guangcheng.planning.radio.network import GENERATIONS, Network, placed
 from guangcheng.planning.radio.parameters import Parameters
 from guangcheng.planning.radio.places import Measured, Point, Predicted, Reached, place_reach
 from guangcheng.planning.radio.ranges import Floats
@@ -137,7 +136,7 @@ def _place(
 
 
 def _register_point(place: Row) -> list[KeyPoint]:
-    if place["x"] is None or not isfinite(place["x"]):
+    if not placed(place):
         return []
     return [KeyPoint(place["place_id"], place["place_id"], place["x"], place["y"])]
 

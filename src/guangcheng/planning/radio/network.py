@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from guangcheng.base.errors import InputError
+from guangcheng.base.places import convergence, from_metric
 from guangcheng.base.text import Text
 from guangcheng.coverage.tree import in_force
 from guangcheng.planning.radio.parameters import Parameters, kind_of
@@ -20,7 +21,17 @@ from guangcheng.planning.radio.raster import Cell, Profile
 from guangcheng.registers.radio_files import AntennaRow, Mast
 from guangcheng.registers.view import RegisterView
 
-__all__ = ["GENERATIONS", "Network", "Networks", "extent", "masts_of", "networks_of", "networks_of_antennas"]
+__all__ = [
+    "GENERATIONS",
+    "Network",
+    "Networks",
+    "extent",
+    "grid_north",
+    "masts_of",
+    "networks_of",
+    "networks_of_antennas",
+    "placed",
+]
 
 GENERATIONS = ("5g", "5g-a")
 
@@ -51,7 +62,7 @@ def masts_of(view: RegisterView) -> tuple[dict[str, Mast], Counter[str]]:
     for row in _in_service(view, "wireless_sites", ("site_id", "structure", "x", "y")):
         if row["structure"] == "indoor":
             left["indoor_sites"] += 1
-        elif row["x"] is None or not isfinite(row["x"]):
+        elif not placed(row):
             left["sites_without_place"] += 1
         else:
             found[row["site_id"]] = Mast(row["site_id"], row["x"], row["y"], row["structure"] or "other")
@@ -103,6 +114,12 @@ def networks_of_antennas(
     return Networks(_by_operator(rows, parameters), dict(left))
 
 
+def grid_north(masts: Mapping[str, Mast], crs: str) -> dict[str, float]:
+    """How far grid north of ``crs`` lies east of true north at each mast, in degrees."""
+    lon, lat = from_metric([mast.x for mast in masts.values()], [mast.y for mast in masts.values()], crs)
+    return dict(zip(masts, convergence(lon, lat, crs).tolist(), strict=True))
+
+
 def _by_operator(rows: Iterable[tuple[str, Mast, str, float]], parameters: Parameters) -> dict[str, Network]:
     grouped: dict[str, list[tuple[Mast, str, float]]] = {}
     for operator, mast, name, azimuth in rows:
@@ -117,6 +134,11 @@ def _by_operator(rows: Iterable[tuple[str, Mast, str, float]], parameters: Param
         )
         for operator, mine in sorted(grouped.items())
     }
+
+
+def placed(row: Mapping[str, Any]) -> bool:
+    """Whether a row of a register has a place."""
+    return row["x"] is not None and isfinite(row["x"])
 
 
 def _in_service(view: RegisterView, register: str, columns: Sequence[str]) -> list[dict[str, Any]]:

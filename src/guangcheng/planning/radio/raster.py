@@ -6,6 +6,7 @@ half metre and read off linearly (within 0.01 dB of the formula); the rest of th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -83,6 +84,15 @@ class Grid:
     pixel_m: float
     columns: int
     rows: int
+
+    def inside(self, outline: Any) -> npt.NDArray[np.bool_]:
+        """Whether the middle of each pixel lies in a shape (shapely), by row and column."""
+        import shapely
+
+        shapely.prepare(outline)
+        x = self.x0 + self.pixel_m * np.arange(self.columns)
+        y = self.y0 + self.pixel_m * np.arange(self.rows)
+        return np.asarray(shapely.contains_xy(outline, *np.meshgrid(x, y)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
