@@ -2,7 +2,6 @@
 
 import csv
 import datetime as dt
-import hashlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -37,6 +36,7 @@ from guangcheng.registers.view import RegisterView
 from guangcheng.reporting.plan_files.read import open_plan
 from guangcheng.reporting.plan_files.tables import PlanHead, PlanTables, Prices
 from guangcheng.reporting.plan_files.write import plan_hash, write_plan
+from guangcheng.store.files import file_sha256
 
 __all__ = ["REGISTER", "FibreAsked", "default_how", "plan_fibre", "plan_tables"]
 
@@ -220,8 +220,7 @@ def _given(city: City, view: RegisterView, asked: FibreAsked) -> tuple[Given, di
     crs, inputs = city.config.crs, {}
 
     def named(path: Path) -> Path:
-        with path.open("rb") as file:
-            inputs[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
+        inputs[path.name] = file_sha256(path)
         return path
 
     if asked.premises is not None:

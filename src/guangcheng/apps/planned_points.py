@@ -9,7 +9,7 @@ import pyarrow as pa
 from guangcheng.base.places import from_metric
 from guangcheng.coverage.conditions import Floats, Ints, numbers_of
 from guangcheng.planning.siting.places import nearest_row
-from guangcheng.registers.schema import schema
+from guangcheng.registers.canonical import stored
 from guangcheng.registers.view import RegisterView
 
 __all__ = ["PLANNED", "PORT_MBPS", "access_point_rows"]
@@ -60,9 +60,4 @@ def access_point_rows(
         "tv_only": [False] * many,
         "note": [PLANNED] * many,
     }
-    arrow = schema("access_points").arrow
-    arrays = [
-        pa.array(columns[field.name], type=field.type) if field.name in columns else pa.nulls(many, field.type)
-        for field in arrow
-    ]
-    return pa.table(arrays, schema=arrow)
+    return stored("access_points", {name: pa.array(values) for name, values in columns.items()})

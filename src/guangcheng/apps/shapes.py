@@ -6,6 +6,7 @@ from typing import Any
 
 from guangcheng.apps.with_plan import After, Given, Uncounted
 from guangcheng.base.places import DatumGuess
+from guangcheng.base.provenance import SnapshotRef
 from guangcheng.base.text import Text
 from guangcheng.coverage.by_route import ByRoute
 from guangcheng.coverage.gaps import Fewest
@@ -108,6 +109,11 @@ def data_gap(value: DataGap) -> Json:
     return {"kind": value.kind, "where": value.where, "message": text(value.message)}
 
 
+def snapshots(refs: Mapping[str, SnapshotRef]) -> Json:
+    """The day and hash of each register looked at."""
+    return {register: {"as_of": ref.as_of.isoformat(), "hash": ref.hash} for register, ref in refs.items()}
+
+
 def evaluation(value: Evaluation) -> Json:
     """Build the answer of ``guangcheng evaluate``."""
     return {
@@ -115,9 +121,7 @@ def evaluation(value: Evaluation) -> Json:
         "standard_version": value.standard_version,
         "area": value.area,
         "as_of": value.as_of.isoformat(),
-        "snapshots": {
-            register: {"as_of": ref.as_of.isoformat(), "hash": ref.hash} for register, ref in value.snapshots.items()
-        },
+        "snapshots": snapshots(value.snapshots),
         "areas": [area(item) for item in value.areas],
         "estates": [area(item) for item in value.estates],
         "indicators": [indicator(item) for item in value.indicators],
@@ -131,10 +135,7 @@ def with_plan(given: Given, after: After, left: Iterable[Uncounted]) -> Json:
     points, ports = given.ports
     return {
         "plan": given.name,
-        "snapshots": {
-            register: {"as_of": ref.as_of.isoformat(), "hash": ref.hash}
-            for register, ref in sorted(given.view.refs.items())
-        },
+        "snapshots": snapshots(dict(sorted(given.view.refs.items()))),
         "access_points": points,
         "ports": ports,
         "levels": [

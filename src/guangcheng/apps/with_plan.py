@@ -5,10 +5,8 @@ nobody is connected on the day it is built. PON ports by month are what operator
 """
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
@@ -24,7 +22,7 @@ from guangcheng.coverage.results import AreaVerdict, Evaluation, IndicatorResult
 from guangcheng.coverage.survey import Survey
 from guangcheng.registers.city import City
 from guangcheng.registers.planned import planned_view
-from guangcheng.registers.view import RegisterView
+from guangcheng.registers.view import RegisterView, view_of_tables
 from guangcheng.reporting.plan_files.read import PlanFolder, is_plan_folder, open_plan
 from guangcheng.reporting.summary import level_counts, of_levels
 
@@ -100,12 +98,8 @@ def _of_run(city: City, plan: PlanFolder, built: RegisterView) -> Given:
         )
     table = fibre_access_points(city, plan, built, prefix=f"plan-{plan.digest[:8]}")
     ref = SnapshotRef("access_points", day, plan.digest)
-
-    def load(_: SnapshotRef, columns: Sequence[str] | None) -> pa.Table:
-        return table if columns is None else table.select(list(columns))
-
-    view = RegisterView(built.as_of, built.crs, MappingProxyType({ref.register: ref}), load)
-    return Given(plan.folder.name, view, _connected(plan))
+    held = view_of_tables({ref.register: table}, as_of=built.as_of, crs=built.crs)
+    return Given(plan.folder.name, replace(held, refs={ref.register: ref}), _connected(plan))
 
 
 def fibre_access_points(city: City, plan: PlanFolder, built: RegisterView, *, prefix: str) -> pa.Table:

@@ -15,7 +15,7 @@ their UTF-8 bytes). The point geometry is left out, for ``x``, ``y`` say it alre
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -76,6 +76,20 @@ def hash_of_canonical(register: str, table: pa.Table) -> str:
         if column.null_count < len(column):
             _update(digest.update, column)
     return digest.hexdigest()
+
+
+def stored(register: str, columns: Mapping[str, pa.Array]) -> pa.Table:
+    """The register's stored table; a column not given has no values, an unknown one is a ``KeyError``."""
+    wanted = schema(register).arrow
+    unknown = sorted(set(columns) - set(wanted.names))
+    if unknown:
+        raise KeyError(f"{register}: {', '.join(unknown)}")
+    count = len(next(iter(columns.values())))
+    made = [
+        columns[field.name].cast(field.type) if field.name in columns else pa.nulls(count, field.type)
+        for field in wanted
+    ]
+    return pa.Table.from_arrays(made, schema=wanted)
 
 
 def point_wkb(x: pa.Array, y: pa.Array) -> pa.Array:

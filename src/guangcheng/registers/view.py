@@ -42,9 +42,10 @@ class RegisterView:
 
 
 def view_of_tables(tables: Mapping[str, pa.Table], *, as_of: date, crs: str) -> RegisterView:
-    """Make a view from tables in memory (tests, notebooks); each gets a reference dated ``as_of`` with an empty hash.
+    """Make a view from tables in memory (a plan, tests, notebooks).
 
-    Every table must have exactly the stored columns of its register's schema.
+    Each table gets a reference dated ``as_of`` with an empty hash; it must have exactly the stored columns of its
+    register's schema.
     """
     for register, table in tables.items():
         expected = schema(register).arrow

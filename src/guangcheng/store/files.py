@@ -1,5 +1,6 @@
 """Files that are whole or absent, and folders with one writer at a time."""
 
+import hashlib
 import os
 import sys
 import tempfile
@@ -44,6 +45,12 @@ def write_whole_bytes(path: Path, content: bytes) -> None:
         part.write_bytes(content)
 
     write_whole(path, fill)
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file's bytes, read block by block."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sync_folder(folder: Path) -> None:

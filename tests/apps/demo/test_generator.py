@@ -14,9 +14,10 @@ from guangcheng.apps.demo.cases import listed_areas, township_cases, village_cas
 from guangcheng.apps.demo.figures import split
 from guangcheng.apps.demo.generator import build_demo
 from guangcheng.apps.demo.made import DemoCity
-from guangcheng.apps.demo.rows import NOTE, Rows, numbered, stored, texts
+from guangcheng.apps.demo.rows import NOTE, Rows, numbered, texts
 from guangcheng.apps.demo.words import REASONS, Reason, is_capable, place_name
 from guangcheng.base.errors import UsageError
+from guangcheng.registers.canonical import stored
 from guangcheng.registers.schema import schema
 from guangcheng.registers.snapshots import content_hash
 from tests.apps.demo.conftest import SMALL

@@ -31,7 +31,7 @@ Result = dict[str, Any]
 PREMISES, ACCESS_POINTS, VILLAGES = 1_000_000, 100_000, 5_000
 USERS, MINUTES, THINK_S, WARM_S = 50, 10.0, 5.0, 40.0
 TARGETS = {"pages_p95_ms": 300.0, "tiles_p95_ms": 100.0, "errors": 0}
-"""What is promised on two cores (issue G)."""
+"""What is promised on two cores."""
 GROUPS = ("page", "tile", "write")
 START_S, READY_S = 120, 600
 COMPUTING, FIRST_FAULT = 202, 400

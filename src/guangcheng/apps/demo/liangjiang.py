@@ -22,12 +22,12 @@ from guangcheng.apps.demo.rows import (
     numbered,
     points,
     repeated,
-    stored,
     stored_rows,
     texts,
 )
 from guangcheng.apps.demo.words import OPERATORS
 from guangcheng.base.places import to_metric
+from guangcheng.registers.canonical import stored
 
 DISTRICT = "500157"
 CRS = "EPSG:4545"

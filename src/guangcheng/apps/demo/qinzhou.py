@@ -8,7 +8,8 @@ import pyarrow as pa
 
 from guangcheng.apps.demo.cases import read_data
 from guangcheng.apps.demo.made import TRUTH, DemoCity
-from guangcheng.apps.demo.rows import NOTE, points, repeated, stored, stored_rows
+from guangcheng.apps.demo.rows import NOTE, points, repeated, stored_rows
+from guangcheng.registers.canonical import stored
 
 CITY = "450700"
 CRS = "EPSG:4545"

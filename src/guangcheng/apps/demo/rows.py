@@ -130,20 +130,6 @@ def points(x: Floats, y: Floats, crs: str) -> dict[str, pa.Array]:
     }
 
 
-def stored(register: str, columns: Mapping[str, pa.Array]) -> pa.Table:
-    """The register's stored table; a column not given has no values, an unknown one is a ``KeyError``."""
-    wanted = schema(register).arrow
-    unknown = sorted(set(columns) - set(wanted.names))
-    if unknown:
-        raise KeyError(f"{register}: {', '.join(unknown)}")
-    count = len(next(iter(columns.values())))
-    made = [
-        columns[field.name].cast(field.type) if field.name in columns else pa.nulls(count, field.type)
-        for field in wanted
-    ]
-    return pa.Table.from_arrays(made, schema=wanted)
-
-
 def stored_rows(register: str, rows: Sequence[Mapping[str, object]]) -> pa.Table:
     """A small stored table from rows as mappings; for registers without points."""
     return pa.Table.from_pylist([dict(row) for row in rows], schema=schema(register).arrow)

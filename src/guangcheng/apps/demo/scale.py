@@ -19,11 +19,11 @@ from guangcheng.apps.demo.rows import (
     numbered,
     points,
     repeated,
-    stored,
     texts,
     whole,
 )
 from guangcheng.apps.demo.words import KINDS, OPERATORS, TECHNOLOGIES, Kind
+from guangcheng.registers.canonical import stored
 
 DISTRICT = "990001"
 CRS = "EPSG:4547"

@@ -16,7 +16,6 @@ from guangcheng.apps.demo.rows import (
     numbered,
     points,
     repeated,
-    stored,
     stored_rows,
     texts,
     whole,
@@ -24,6 +23,7 @@ from guangcheng.apps.demo.rows import (
 from guangcheng.apps.demo.rural import Fate
 from guangcheng.apps.demo.site import Site
 from guangcheng.apps.demo.words import KIND_NAMES, KINDS, LISTED, OPERATORS, TECHNOLOGIES, ZONES, Kind, place_name
+from guangcheng.registers.canonical import stored
 
 LIST_NOTE = "名称与代码：统计用区划代码2023年版；位置为示意"
 FACTS_DAY, OLD_FACTS_DAY = date(2018, 5, 31), date(2016, 12, 31)

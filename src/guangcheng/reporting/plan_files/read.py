@@ -1,6 +1,5 @@
 """Read a run folder back: its head, and single tables by the columns wanted, typed as the contract says."""
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -15,6 +14,7 @@ from guangcheng.base.errors import InputError, NotFound, Where
 from guangcheng.base.text import Text
 from guangcheng.reporting.plan_files.contract import FORMAT, schema
 from guangcheng.reporting.plan_files.write import PLAN, TABLES
+from guangcheng.store.files import file_sha256
 
 __all__ = ["PlanFolder", "is_plan_folder", "open_plan"]
 
@@ -78,9 +78,7 @@ def open_plan(folder: Path) -> PlanFolder:
             mend=Text(zh=f"应写明 format：{FORMAT}", en=f"it should name the format {FORMAT}"),
             where=Where(file=str(path)),
         )
-    with (folder / TABLES).open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    if digest != head.get("files", {}).get(TABLES):
+    if file_sha256(folder / TABLES) != head.get("files", {}).get(TABLES):
         raise InputError(
             Text(zh=f"{TABLES} 在写出以后被改过", en=f"{TABLES} was changed after it was written"),
             mend=Text(

@@ -19,7 +19,7 @@ from guangcheng.reporting.plan_files.contract import FORMAT, table_names
 from guangcheng.reporting.plan_files.features import feature_files
 from guangcheng.reporting.plan_files.geopackage import write_geopackage
 from guangcheng.reporting.plan_files.tables import PlanHead, PlanTables
-from guangcheng.store.files import PART_PREFIX, sync_folder, write_whole, write_whole_bytes
+from guangcheng.store.files import PART_PREFIX, file_sha256, sync_folder, write_whole, write_whole_bytes
 
 __all__ = ["PLAN", "TABLES", "plan_hash", "write_plan"]
 
@@ -120,7 +120,7 @@ def _fill(
     progress.advance()
     if more is not None:
         more(part)
-    files = {path.name: _sha256(path) for path in sorted(part.iterdir())}
+    files = {path.name: file_sha256(path) for path in sorted(part.iterdir())}
     counts = {name: plan[name].num_rows for name in table_names()}
     head = {"format": FORMAT, "plan": digest, **_head(plan.head), "rows": counts, "files": files}
     write_whole_bytes(part / PLAN, json.dumps(head, ensure_ascii=False, indent=1).encode() + b"\n")
@@ -131,11 +131,6 @@ def _fill(
 def _database(path: Path, plan: PlanTables) -> None:
     path.unlink()  # SQLite makes its own file
     write_geopackage(path, plan)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _head(head: PlanHead) -> dict[str, Any]:
