@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from guangcheng.base.places import from_metric, to_metric
+from guangcheng.base.places import from_metric, reproject, to_metric
 from guangcheng.reporting.geotiff import Frame
+from guangcheng.reporting.tiles import CRS
 
 __all__ = ["TILE", "Pyramid", "indexed_png", "pyramid", "tiles"]
 
@@ -70,18 +71,19 @@ def tiles(
 
 def _tile_of(lon: float, lat: float, zoom: int) -> tuple[int, int]:
     count = 2**zoom
-    down = (1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2
-    column, row = (min(count - 1, max(0, int(part * count))) for part in ((lon + 180) / 360, down))
+    x, y = to_metric([lon], [lat], CRS)
+    shares = (0.5 + metres / _EARTH_M for metres in (float(x[0]), -float(y[0])))
+    column, row = (min(count - 1, max(0, int(share * count))) for share in shares)
     return column, row
 
 
 def _pixels(frame: Frame, zoom: int, column: int, row: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Row and column of the raster's pixel under the middle of each pixel of a tile."""
     middle = (np.arange(TILE) + 0.5) / TILE
-    lon = (column + middle) / 2**zoom * 360 - 180
-    lat = np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * (row + middle) / 2**zoom))))
-    east, north = np.meshgrid(lon, lat)
-    x, y = to_metric(east.ravel(), north.ravel(), f"EPSG:{frame.epsg}")
+    side = _EARTH_M / 2**zoom
+    east, south = np.meshgrid((column + middle) * side, (row + middle) * side)
+    west, north = (east - _EARTH_M / 2).ravel(), (_EARTH_M / 2 - south).ravel()
+    x, y = reproject(west, north, source=CRS, target=f"EPSG:{frame.epsg}")
     at_row = np.floor((y - frame.y0) / frame.pixel_m + 0.5).reshape(TILE, TILE)
     at_column = np.floor((x - frame.x0) / frame.pixel_m + 0.5).reshape(TILE, TILE)
     return at_row.astype(np.int64), at_column.astype(np.int64)
